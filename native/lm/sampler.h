@@ -1,0 +1,86 @@
+// Continuous sampling for many sessions on the CPU, over the fused decoder.
+//
+// The sampler is a few shards. A shard is one thread that owns whole sessions and their KV pages, so
+// no step waits for another thread. A forked session lives on its parent's shard and shares its full
+// pages. Requests may be made from any thread; results come in batches from the shards' threads.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lm/fused_weights.h"
+
+namespace querl {
+
+// The bytes of every token, for stop strings. offsets (V + 1) into bytes.
+struct TokenBytes {
+  std::string bytes;
+  std::vector<uint32_t> offsets;
+};
+
+struct SamplerOptions {
+  int threads = 1;             // shards
+  int64_t max_tokens = 262144;  // KV budget over all shards, in tokens
+};
+
+struct GenerateOptions {
+  int64_t max_tokens = 0;
+  std::vector<std::string> stop;    // strings, matched on bytes; the turn ends behind the first match
+  std::vector<int32_t> stop_ids;    // kept as the turn's last token
+  std::vector<int32_t> banned;      // probability 0
+  float temperature = 1.f;          // 0: greedy
+  float top_p = 1.f;
+  int32_t top_k = 0;                // 0: all
+  uint64_t seed = 0;                // the draw at a position depends on (seed, position) alone
+  bool stream = false;              // report tokens as they come
+};
+
+enum class FinishReason { kStop, kStopId, kLength, kWindow, kAborted, kError };
+
+// A finished turn, or, where `partial`, the tokens since the last report of a streamed one.
+struct TurnEvent {
+  uint64_t request = 0;
+  bool partial = false;
+  std::vector<int32_t> ids;
+  std::vector<float> logprobs;  // under the temperature and bans, before top-p and top-k
+  FinishReason reason = FinishReason::kLength;
+  int32_t stop_index = -1;      // which stop string or stop id matched
+  int64_t policy_version = 0;   // of the weights that sampled the last token
+  std::string error_code, error;  // kError: ERR_QUERL_… and a message
+};
+
+struct SamplerStats {
+  int64_t sessions = 0, running = 0, waiting = 0, used_pages = 0, total_pages = 0, page_tokens = 0;
+  int64_t prefilled_tokens = 0, sampled_tokens = 0;  // since the sampler was made
+};
+
+class Sampler {
+ public:
+  // Called on a shard's thread, never concurrently for one request.
+  using Listener = std::function<void(std::vector<TurnEvent>)>;
+
+  // `weights` must outlive the sampler; shards hold weights.parameters().mutex() shared for each pass.
+  Sampler(const FusedWeights& weights, TokenBytes bytes, SamplerOptions options, Listener listener);
+  ~Sampler();  // aborts what runs and joins the shards; no event comes after it
+
+  uint64_t open();
+  // The child starts with all tokens of the parent, `pending` included (they are appended to the parent
+  // first); it must not be generating. What both share is computed once.
+  uint64_t fork(uint64_t session, std::span<const int32_t> pending);
+  // Appends `pending` and then samples a turn; `request` is the caller's name for it, unique.
+  void generate(uint64_t session, uint64_t request, std::span<const int32_t> pending,
+                GenerateOptions options);
+  void abort(uint64_t request);
+  void close(uint64_t session);  // frees its pages at once, aborts its turn
+  SamplerStats stats() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace querl
