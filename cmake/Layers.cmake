@@ -1,0 +1,49 @@
+# querl_layer(name SOURCES globs… [EXCEPT regex] [LINK targets…])
+#
+# A static library of one folder, or an interface while the folder is still empty. Files that end in
+# _avx2.cc or _avx512.cc are compiled for that instruction set and must be reached through a table
+# that is chosen at run time. `-ffast-math` is never set: a NaN must stay a NaN.
+
+find_package(Threads REQUIRED)
+
+set(querl_x64 OFF)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+  set(querl_x64 ON)
+endif()
+
+function(querl_layer name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "EXCEPT" "SOURCES;LINK")
+  file(GLOB sources CONFIGURE_DEPENDS ${arg_SOURCES})
+  if(arg_EXCEPT)
+    list(FILTER sources EXCLUDE REGEX "${arg_EXCEPT}")
+  endif()
+  if(NOT querl_x64)
+    list(FILTER sources EXCLUDE REGEX "_avx(2|512)\\.cc$")
+  endif()
+
+  if(sources)
+    add_library(${name} STATIC ${sources})
+    set(visibility PUBLIC)
+    target_link_libraries(${name} PRIVATE querl_warnings)
+    querl_instruction_sets(${sources})
+  else()
+    add_library(${name} INTERFACE)
+    set(visibility INTERFACE)
+  endif()
+  target_include_directories(${name} ${visibility} "${PROJECT_SOURCE_DIR}/native")
+  target_compile_features(${name} ${visibility} cxx_std_20)
+  target_link_libraries(${name} ${visibility} querl_sanitizers Threads::Threads ${arg_LINK})
+endfunction()
+
+function(querl_instruction_sets)
+  foreach(source IN LISTS ARGN)
+    # GCC 12 warns falsely inside its own AVX-512 intrinsics.
+    set(quiet "$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-uninitialized>")
+    if(source MATCHES "_avx2\\.cc$")
+      set_property(SOURCE "${source}" PROPERTY COMPILE_OPTIONS -mavx2 -mfma)
+    elseif(source MATCHES "_avx512\\.cc$")
+      set_property(SOURCE "${source}" PROPERTY COMPILE_OPTIONS
+                   -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma "${quiet}")
+    endif()
+  endforeach()
+endfunction()

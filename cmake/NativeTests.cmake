@@ -1,0 +1,34 @@
+# querl_native_tests: native/tests/*_test.cc. querl_torch_tests: native/tests/*_torch_test.cc.
+# Built on request only (`--target`), so that an addon can be built without doctest.
+
+find_path(DOCTEST_INCLUDE_DIR doctest/doctest.h)
+if(NOT DOCTEST_INCLUDE_DIR)
+  message(STATUS "doctest: not found, no C++ tests (Debian: apt-get install doctest-dev)")
+  return()
+endif()
+
+function(querl_tests name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
+  if(NOT arg_SOURCES)
+    return()
+  endif()
+  add_executable(${name} EXCLUDE_FROM_ALL native/tests/main.cc ${arg_SOURCES})
+  target_include_directories(${name} SYSTEM PRIVATE "${DOCTEST_INCLUDE_DIR}")
+  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/native")
+  target_link_libraries(${name} PRIVATE querl_warnings ${arg_LINK})
+endfunction()
+
+file(GLOB tests CONFIGURE_DEPENDS native/tests/*_test.cc)
+set(torch_tests ${tests})
+list(FILTER tests EXCLUDE REGEX "_torch_test\\.cc$")
+list(FILTER torch_tests INCLUDE REGEX "_torch_test\\.cc$")
+
+querl_tests(querl_native_tests SOURCES ${tests}
+            LINK querl_kernels querl_lm_core querl_retrieval_core)
+if(QUERL_TORCH)
+  querl_tests(querl_torch_tests SOURCES ${torch_tests} LINK querl_lm_torch querl_torch_ops)
+  if(TARGET querl_torch_tests)
+    set_target_properties(querl_torch_tests PROPERTIES BUILD_RPATH "${LIBTORCH_DIR}/lib")
+    target_link_options(querl_torch_tests PRIVATE LINKER:--disable-new-dtags)
+  endif()
+endif()
