@@ -1,0 +1,3 @@
+export * from './interfaces.js'
+export * from './protocol.js'
+export * from './trajectory.js'

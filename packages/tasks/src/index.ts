@@ -1,0 +1,1 @@
+export type { Example, Passage, Retriever } from './example.js'
