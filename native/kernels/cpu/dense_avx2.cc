@@ -1,0 +1,11 @@
+#if defined(__x86_64__)
+
+#include "kernels/cpu/dense_kernels.inc"
+
+namespace querl {
+
+const DenseKernels kDenseAvx2 = kDense;
+
+}  // namespace querl
+
+#endif
