@@ -6,9 +6,11 @@ import { QuerlError } from './errors.js'
 /**
  * Writes a file whole or not at all: whenever the process or the machine dies, the path holds what
  * it held before or what it is to hold, and once the promise resolves the new content is on the
- * disk. The folder must exist. A symbolic link at `path` is replaced, not followed.
+ * disk. The folder must exist. A symbolic link at `path` is replaced, not followed. A writer that is
+ * killed may leave a hidden `.tmp` beside the path.
  *
- * @throws {QuerlError} ERR_QUERL_IO; the path then holds what it held before
+ * @throws {QuerlError} ERR_QUERL_IO; the path then holds what it held before, or the new content
+ *   where only the folder could not be synced
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
   await replaceFile(path, data, { open, rename, rm })
