@@ -1,0 +1,42 @@
+/** `0.412`: rates and losses, always of the same width. */
+export function rate(value: number | undefined): string {
+  return value === undefined || Number.isNaN(value) ? '  –  ' : value.toFixed(3)
+}
+
+/** `38.2 s`, `4 min 05 s`, `3 h 41 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 99.95) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 60) return `${minutes} min ${String(whole % 60).padStart(2, '0')} s`
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`
+}
+
+/** `6 220`: thousands set apart, whatever the machine's locale. */
+export function grouped(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ' ')
+}
+
+/** `3.1e-4` for the small, `0.42` for the rest: values whose size is not known beforehand. */
+export function short(value: number | undefined): string {
+  if (value === undefined || Number.isNaN(value)) return '–'
+  if (value === 0) return '0'
+  const size = Math.abs(value)
+  if (size < 1e-3 || size >= 1e5) return value.toExponential(1)
+  return value.toPrecision(3)
+}
+
+/** The last `width` values as bars, from the lowest to the highest among them. */
+export function sparkline(
+  values: readonly number[],
+  width: number,
+  bars: readonly string[],
+): string {
+  const shown = values.filter(Number.isFinite).slice(-width)
+  const low = Math.min(...shown)
+  const span = Math.max(...shown) - low
+  return shown
+    .map((value) => bars[span > 0 ? Math.round(((value - low) / span) * (bars.length - 1)) : 0])
+    .join('')
+    .padEnd(width)
+}

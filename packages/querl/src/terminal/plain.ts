@@ -1,0 +1,100 @@
+import type { Listener, PipelineEvent } from '../events.js'
+
+export interface PlainOptions {
+  /** One JSON object per line instead of `key=value`. */
+  readonly json: boolean
+  /** Clock, for tests. Milliseconds. */
+  readonly now?: () => number
+}
+
+// The warm start has tens of steps a second; a log that a person reads needs one line of them.
+const warmStartEveryMs = 1000
+
+/**
+ * One line per event, for pipes and logs: no cursor moves, and every line parses.
+ *
+ * `step=3/50 phase=grpo reward=0.4120 …`
+ */
+export function plainListener(
+  write: (line: string) => void,
+  { json, now = Date.now }: PlainOptions,
+): Listener {
+  let lastWarmStart = Number.NEGATIVE_INFINITY
+  let lastProgress = Number.NEGATIVE_INFINITY
+  return (event) => {
+    if (json) return write(JSON.stringify(event))
+    if (event.kind === 'step' && event.phase === 'warmStart') {
+      if (now() - lastWarmStart < warmStartEveryMs && event.step < event.steps) return
+      lastWarmStart = now()
+    }
+    if (event.kind === 'progress') {
+      if (now() - lastProgress < warmStartEveryMs) return
+      lastProgress = now()
+    }
+    const fields = fieldsOf(event)
+    if (fields) write(line(fields))
+  }
+}
+
+type Fields = Record<string, string | number | undefined>
+
+function fieldsOf(event: PipelineEvent): Fields | undefined {
+  switch (event.kind) {
+    case 'stage':
+      return {
+        stage: event.stage,
+        state: event.state,
+        seconds: event.seconds,
+        detail: event.detail,
+      }
+    case 'progress':
+      return { stage: event.stage, done: `${event.done}/${event.total}` }
+    case 'step':
+      return {
+        step: `${event.step}/${event.steps}`,
+        phase: event.phase,
+        ...Object.fromEntries(
+          Object.entries(event.metrics).map(([name, value]) => [shortName(name), value]),
+        ),
+      }
+    case 'evaluation':
+      return {
+        step: event.step,
+        phase: event.phase,
+        [`em_${event.split}`]: event.em,
+        one_hop: event.oneHop,
+        two_hop: event.twoHop,
+      }
+    case 'note':
+      return { [event.level]: event.text }
+    case 'sample':
+      return undefined
+  }
+}
+
+/** `rollout/policyTokens` → `policy_tokens`; `reward/mean` → `reward`; `time/step` → `step_s`. */
+function shortName(metric: string): string {
+  const [area, name] = metric.split('/') as [string, string | undefined]
+  if (name === undefined) return snake(area)
+  if (name === 'mean') return snake(area)
+  if (area === 'time') return `${snake(name)}_s`
+  if (area === 'critic') return `critic_${snake(name)}`
+  return snake(name)
+}
+
+function snake(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
+function line(fields: Fields): string {
+  return Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key}=${shown(value!)}`)
+    .join(' ')
+}
+
+function shown(value: string | number): string {
+  if (typeof value === 'number')
+    return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)))
+  return /[\s"=]/.test(value) ? JSON.stringify(value) : value
+}
