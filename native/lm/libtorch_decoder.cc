@@ -36,9 +36,8 @@ LibtorchDecoder::LibtorchDecoder(const Parameters& parameters, float* gradients)
   const ParameterLayout& layout = parameters.layout();
   embedding_ = view(layout.embedding(), {c.vocab_size, c.hidden_size});
   final_norm_ = view(layout.final_norm(), {c.hidden_size});
-  head_ = layout.head() == layout.embedding()
-              ? embedding_
-              : view(layout.head(), {c.vocab_size, c.hidden_size});
+  head_ = layout.head() == layout.embedding() ? embedding_
+                                              : view(layout.head(), {c.vocab_size, c.hidden_size});
   if (layout.value_head() >= 0) {
     value_weight_ = view(layout.value_head(), {1, c.hidden_size});
     value_bias_ = view(layout.value_bias(), {1});

@@ -53,7 +53,8 @@ class LibtorchEngine final : public TrainingEngine {
       const Targets targets = targets_of(group, weights_of(loss));
       if (targets.rows.numel() == 0) continue;
       const at::Tensor states = decoder.hidden(group, stop).index_select(0, targets.rows);
-      // The head runs on its own leaf, chunk by chunk, so that the logits of all never exist at once.
+      // The head runs on its own leaf, chunk by chunk, so that the logits of all never exist at
+      // once.
       at::Tensor leaf = states.detach().set_requires_grad(true);
       leaf.mutable_grad() = at::zeros_like(leaf);
       for_chunks(leaf, targets, stop, [&](const at::Tensor& rows, const Targets& chunk) {
@@ -120,9 +121,9 @@ class LibtorchEngine final : public TrainingEngine {
     for (int64_t start = 0; start < states.size(0); start += step) {
       if (stop.stop_requested()) throw Cancelled();
       const int64_t count = std::min(step, states.size(0) - start);
-      f(states.narrow(0, start, count), Targets{targets.indices.narrow(0, start, count),
-                                                targets.rows.narrow(0, start, count),
-                                                targets.ids.narrow(0, start, count)});
+      f(states.narrow(0, start, count),
+        Targets{targets.indices.narrow(0, start, count), targets.rows.narrow(0, start, count),
+                targets.ids.narrow(0, start, count)});
     }
   }
 
@@ -136,9 +137,8 @@ class LibtorchEngine final : public TrainingEngine {
       const Targets targets = targets_of(group, weights);
       if (targets.rows.numel() == 0) continue;
       const at::Tensor states = decoder.hidden(group, stop).index_select(0, targets.rows);
-      for_chunks(states, targets, stop, [&](const at::Tensor& rows, const Targets& chunk) {
-        f(decoder, rows, chunk);
-      });
+      for_chunks(states, targets, stop,
+                 [&](const at::Tensor& rows, const Targets& chunk) { f(decoder, rows, chunk); });
     }
   }
 

@@ -8,8 +8,8 @@
 
 namespace querl {
 
-// Keeps a reference to `parameters`, which must outlive it. Its calls set LibTorch's thread count on
-// the thread that makes them.
+// Keeps a reference to `parameters`, which must outlive it. Its calls set LibTorch's thread count
+// on the thread that makes them.
 std::unique_ptr<TrainingEngine> libtorch_engine(const Parameters& parameters, int threads);
 
 }  // namespace querl

@@ -17,7 +17,9 @@ at::Tensor take(const float* array, const at::Tensor& indices) {
   return out;
 }
 
-double total(const at::Tensor& x) { return x.detach().to(at::kDouble).sum().item<double>(); }
+double total(const at::Tensor& x) {
+  return x.detach().to(at::kDouble).sum().item<double>();
+}
 
 void add_scores(const PredictedTokens& tokens, LossSums& sums) {
   sums.tokens += static_cast<double>(tokens.indices.numel());
@@ -26,7 +28,9 @@ void add_scores(const PredictedTokens& tokens, LossSums& sums) {
 }
 
 // The estimator k3 of KL(p || q) from samples of p, for log(q / p).
-at::Tensor k3(const at::Tensor& log_ratio) { return at::expm1(log_ratio) - log_ratio; }
+at::Tensor k3(const at::Tensor& log_ratio) {
+  return at::expm1(log_ratio) - log_ratio;
+}
 
 at::Tensor cross_entropy(const PredictedTokens& tokens, const CrossEntropyLoss& loss,
                          LossSums& sums) {
@@ -94,7 +98,8 @@ void score(const at::Tensor& logits, const at::Tensor& targets, const LogitOptio
 
 at::Tensor loss_of(const PredictedTokens& tokens, const Loss& loss, LossSums& sums) {
   at::Tensor result;
-  if (const auto* it = std::get_if<CrossEntropyLoss>(&loss)) result = cross_entropy(tokens, *it, sums);
+  if (const auto* it = std::get_if<CrossEntropyLoss>(&loss))
+    result = cross_entropy(tokens, *it, sums);
   if (const auto* it = std::get_if<PolicyLoss>(&loss)) result = policy(tokens, *it, sums);
   if (const auto* it = std::get_if<ValueLoss>(&loss)) result = value(tokens, *it, sums);
   sums.loss += total(result);

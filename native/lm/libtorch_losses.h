@@ -1,5 +1,5 @@
-// The losses of training_engine.h as autograd sees them: the plain formulas, sharing no code with the
-// fused engine, which is checked against them.
+// The losses of training_engine.h as autograd sees them: the plain formulas, sharing no code with
+// the fused engine, which is checked against them.
 #pragma once
 
 #include <ATen/ATen.h>

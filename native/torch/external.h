@@ -13,8 +13,8 @@ at::Tensor tensor_over(float* data, at::IntArrayRef shape);
 // A copy of `count` integers as an index tensor (int64).
 at::Tensor index_tensor(const int32_t* data, int64_t count);
 
-// Threads of LibTorch's operators on the calling thread. Each thread has its own count, so a job sets
-// it when it starts; the main thread's setting does not reach others.
+// Threads of LibTorch's operators on the calling thread. Each thread has its own count, so a job
+// sets it when it starts; the main thread's setting does not reach others.
 void set_job_threads(int threads);
 
 }  // namespace querl

@@ -1,0 +1,41 @@
+// torch.node: what native code offers to @querl/torch and @querl/lm. It keeps nothing outside of
+// the handles, so it loads in any number of workers.
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+
+#include "addon/failure.h"
+#include "addon/model_addon.h"
+#include "addon/napi_setup.h"
+#include "addon/sampler_addon.h"
+#include "addon/stop_source_addon.h"
+#include "addon/tensor_addon.h"
+#include "kernels/isa.h"
+
+namespace querl {
+namespace {
+
+// runtimeInfo(): { isa, torchThreads, torchConfig }
+Napi::Value runtime_info(const Napi::CallbackInfo& info) {
+  Napi::Object result = Napi::Object::New(info.Env());
+  result.Set("isa", isa_name(best_isa()));
+  result.Set("torchThreads", at::get_num_threads());
+  result.Set("torchConfig", at::show_config());
+  return result;
+}
+
+Napi::Object exports_of(Napi::Env, Napi::Object exports) {
+  exports.Set("version", QUERL_VERSION);
+  exports.Set("libtorch", QUERL_LIBTORCH_VERSION);  // that it was compiled against
+  define<runtime_info>(exports, "runtimeInfo");
+  define_stop_source(exports);
+  define_tensor(exports);
+  define_model(exports);
+  define_sampler(exports);
+  return exports;
+}
+
+}  // namespace
+}  // namespace querl
+
+using querl::exports_of;  // the macro takes a plain name
+NODE_API_MODULE(torch, exports_of)
