@@ -29,6 +29,8 @@ interface Node {
   exclusiveMinimum?: number
 }
 
+const listOf = 'a list, each '
+
 /** Every key of a recipe, in the order of the schema, sections before what they hold. */
 export const keyDocs: readonly KeyDoc[] = collect(
   z.toJSONSchema(recipeSchema, { io: 'input' }) as Node,
@@ -37,9 +39,10 @@ export const keyDocs: readonly KeyDoc[] = collect(
 
 const byKey = new Map(keyDocs.map((doc) => [doc.key, doc]))
 
-/** The documentation of a dotted key, also of an element (`evaluate.baselines.0`). */
+/** The documentation of a dotted key, also of an element of a list (`evaluate.baselines.0`). */
 export function keyDoc(key: string): KeyDoc | undefined {
-  return byKey.get(key) ?? byKey.get(key.replace(/\.\d+$/, ''))
+  const list = byKey.get(key.replace(/\.\d+$/, ''))
+  return byKey.get(key) ?? (list && { ...list, expected: list.expected.replace(listOf, '') })
 }
 
 function collect(node: Node, prefix: string): KeyDoc[] {
@@ -74,7 +77,7 @@ function expected(parent: Node, name: string, child: Node): string {
 function describe(node: Node): string {
   if (node.enum) return oneOf(node.enum)
   if (node.properties || variants(node).length > 0) return 'a section with keys of its own'
-  if (node.type === 'array') return `a list, each ${describe(node.items ?? {})}`
+  if (node.type === 'array') return `${listOf}${describe(node.items ?? {})}`
   if (node.type === 'boolean') return 'true or false'
   if (node.type === 'string') return 'text'
   const noun = node.type === 'integer' ? 'integer' : 'number'

@@ -106,7 +106,6 @@ const train = z.strictObject({
   questions: count().default(512).describe('Questions per step'),
   groupSize: count().default(1).describe('Trajectories per question; the paper takes 5 for GRPO'),
   minibatch: count().default(256).describe('Trajectories per optimiser step'),
-  epochs: count().default(1).describe('Passes over the trajectories of a step'),
   lr: positive().default(1e-6).describe('Learning rate of the policy'),
   beta2: share().default(0.999).describe('AdamW: decay of the squared gradients'),
   weightDecay: z.number().nonnegative().default(0.01).describe('AdamW: decoupled weight decay'),
@@ -119,10 +118,10 @@ const train = z.strictObject({
     .nonnegative()
     .default(0.001)
     .describe('Weight of the KL to the start of RL; 0: off'),
-  entropy: z.number().nonnegative().default(0).describe('Weight of an entropy bonus'),
-  average: z
-    .enum(['token', 'sequence'])
-    .default('token')
+  entropy: z.number().nonnegative().default(0.001).describe('Weight of an entropy bonus'),
+  aggregation: z
+    .enum(['tokens', 'sequences'])
+    .default('tokens')
     .describe('The loss is a mean over all policy tokens, or over each sequence first'),
   gamma: share().default(1).describe('Discount per policy token'),
   lambda: share().default(1).describe('GAE: bias against variance'),
