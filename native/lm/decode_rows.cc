@@ -1,0 +1,154 @@
+#include "lm/decode_rows.h"
+
+#include <algorithm>
+
+namespace querl {
+namespace {
+
+// Rows that go through the layers together. More amortise the reading of the weights, fewer keep the
+// activations in the second-level cache beside them: 256 KiB of activations, and whole tiles of 12.
+constexpr int64_t kActivationFloats = 64 * 1024;
+constexpr int64_t kTileRows = 12;
+// Logits that exist at a time; V may be 151 936.
+constexpr int64_t kLogitFloats = 1024 * 1024;
+
+int64_t activation_floats(const DecoderConfig& config) {
+  return 2 * config.hidden_size + config.qkv_size() + config.q_size() + 3 * config.intermediate_size;
+}
+
+void resize(std::vector<float>& floats, int64_t size) { floats.resize(static_cast<size_t>(size)); }
+
+}  // namespace
+
+PageShape page_shape(const DecoderConfig& config) {
+  return {config.layers, config.heads, config.kv_heads, config.head_dim};
+}
+
+RowDecoder::RowDecoder(const FusedWeights& weights, Isa isa)
+    : weights_(weights),
+      dense_(dense_kernels(isa)),
+      decode_(decode_kernels(isa)),
+      shape_(querl::page_shape(weights.config())) {
+  const DecoderConfig& config = weights.config();
+  block_rows_ = std::clamp(kActivationFloats / activation_floats(config) / kTileRows * kTileRows,
+                           4 * kTileRows, 40 * kTileRows);
+  logits_rows_ = std::clamp<int64_t>(kLogitFloats / config.vocab_size, 1, block_rows_);
+  positions_.resize(static_cast<size_t>(block_rows_));
+  resize(hidden_, block_rows_ * config.hidden_size);
+  resize(normed_, block_rows_ * config.hidden_size);
+  resize(qkv_, block_rows_ * config.qkv_size());
+  resize(mixed_, block_rows_ * config.q_size());
+  resize(gate_up_, block_rows_ * 2 * config.intermediate_size);
+  resize(activated_, block_rows_ * config.intermediate_size);
+  resize(logits_, logits_rows_ * config.vocab_size);
+}
+
+void RowDecoder::run(std::span<const DecodeRow> rows, LogitsSink& sink) {
+  const auto step = static_cast<size_t>(block_rows_);
+  for (size_t first = 0; first < rows.size(); first += step)
+    run_block(rows.subspan(first, std::min(step, rows.size() - first)), first, sink);
+}
+
+void RowDecoder::run_block(std::span<const DecodeRow> rows, size_t first, LogitsSink& sink) {
+  const DecoderConfig& config = weights_.config();
+  embed(rows);
+  auto m = static_cast<int64_t>(rows.size());
+  for (int64_t index = 0; index < config.layers; ++index) {
+    const FusedWeights::Layer& layer = weights_.layer(index);
+    dense_.rms_norm(hidden_.data(), layer.input_norm, m, config.hidden_size, config.rms_norm_epsilon,
+                    normed_.data(), nullptr);
+    dense_.gemm(normed_.data(), config.hidden_size, m, layer.qkv, config.qkv_size(),
+                config.hidden_size, layer.qkv_bias, false, qkv_.data(), config.qkv_size());
+    dense_.rope(qkv_.data(), config.qkv_size(), m, config.heads + config.kv_heads, config.head_dim,
+                positions_.data(), weights_.rope_cos(), weights_.rope_sin(), 1.f);
+    attend(rows, index);
+    // Behind the last layer's keys and values, only the rows that sample have something to do.
+    if (index == config.layers - 1) m = keep_wanted(rows);
+    if (m == 0) return;
+    dense_.gemm(mixed_.data(), config.q_size(), m, layer.o, config.hidden_size, config.q_size(),
+                nullptr, true, hidden_.data(), config.hidden_size);
+    feed_forward(index, m);
+  }
+  emit(rows, first, m, sink);
+}
+
+void RowDecoder::embed(std::span<const DecodeRow> rows) {
+  const int64_t size = weights_.config().hidden_size;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    positions_[i] = rows[i].position;
+    std::copy_n(weights_.embedding() + rows[i].token * size, size,
+                hidden_.data() + static_cast<int64_t>(i) * size);
+  }
+}
+
+void RowDecoder::attend(std::span<const DecodeRow> rows, int64_t layer) {
+  const DecoderConfig& config = weights_.config();
+  const int64_t offset = shape_.layer_offset(layer);
+  const bool is_last = layer == config.layers - 1;
+  // All keys of the block first: a row of a prompt attends to the rows before it.
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const float* key = qkv_.data() + static_cast<int64_t>(i) * config.qkv_size() + config.q_size();
+    decode_.store_kv(shape_, key, key + config.kv_size(), rows[i].position % kPageTokens,
+                     rows[i].pages[rows[i].position / kPageTokens] + offset);
+  }
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (is_last && !rows[i].wants_logits) continue;
+    const int64_t tokens = rows[i].position + 1;
+    const auto scores = static_cast<size_t>(4 * (tokens + kPageTokens));
+    if (scores_.size() < scores) scores_.resize(scores);
+    decode_.attend(shape_, qkv_.data() + static_cast<int64_t>(i) * config.qkv_size(), rows[i].pages,
+                   offset, tokens, scores_.data(),
+                   mixed_.data() + static_cast<int64_t>(i) * config.q_size());
+  }
+}
+
+// Moves the rows that want logits together; returns how many there are.
+int64_t RowDecoder::keep_wanted(std::span<const DecodeRow> rows) {
+  const DecoderConfig& config = weights_.config();
+  int64_t kept = 0;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (!rows[i].wants_logits) continue;
+    const auto from = static_cast<int64_t>(i);
+    if (from != kept) {
+      std::copy_n(hidden_.data() + from * config.hidden_size, config.hidden_size,
+                  hidden_.data() + kept * config.hidden_size);
+      std::copy_n(mixed_.data() + from * config.q_size(), config.q_size(),
+                  mixed_.data() + kept * config.q_size());
+    }
+    ++kept;
+  }
+  return kept;
+}
+
+void RowDecoder::feed_forward(int64_t index, int64_t m) {
+  const DecoderConfig& config = weights_.config();
+  const FusedWeights::Layer& layer = weights_.layer(index);
+  const int64_t wide = config.intermediate_size;
+  dense_.rms_norm(hidden_.data(), layer.post_norm, m, config.hidden_size, config.rms_norm_epsilon,
+                  normed_.data(), nullptr);
+  dense_.gemm(normed_.data(), config.hidden_size, m, layer.gate_up, 2 * wide, config.hidden_size,
+              nullptr, false, gate_up_.data(), 2 * wide);
+  dense_.swiglu(gate_up_.data(), m, wide, activated_.data());
+  dense_.gemm(activated_.data(), wide, m, layer.down, config.hidden_size, wide, nullptr, true,
+              hidden_.data(), config.hidden_size);
+}
+
+void RowDecoder::emit(std::span<const DecodeRow> rows, size_t first, int64_t wanted,
+                      LogitsSink& sink) {
+  const DecoderConfig& config = weights_.config();
+  dense_.rms_norm(hidden_.data(), weights_.final_norm(), wanted, config.hidden_size,
+                  config.rms_norm_epsilon, normed_.data(), nullptr);
+  size_t row = 0;
+  for (int64_t start = 0; start < wanted; start += logits_rows_) {
+    const int64_t count = std::min(logits_rows_, wanted - start);
+    dense_.gemm(normed_.data() + start * config.hidden_size, config.hidden_size, count,
+                weights_.head(), config.vocab_size, config.hidden_size, nullptr, false,
+                logits_.data(), config.vocab_size);
+    for (int64_t i = 0; i < count; ++i, ++row) {
+      while (!rows[row].wants_logits) ++row;
+      sink.logits(first + row, logits_.data() + i * config.vocab_size);
+    }
+  }
+}
+
+}  // namespace querl
