@@ -48,8 +48,7 @@ export class BigramModel implements TrainableModel, CriticModel, SavableModel {
   ): Promise<{ logprobs: Float32Array }> {
     const logprobs = new Float32Array(tokens.length)
     for (const t of predicted(offsets))
-      if (!weights || weights[t] !== 0)
-        logprobs[t] = this.distribution(tokens[t - 1]!, logits)[tokens[t]!]!
+      if (weights?.[t] !== 0) logprobs[t] = this.distribution(tokens[t - 1]!, logits)[tokens[t]!]!
     return { logprobs }
   }
 
@@ -59,7 +58,7 @@ export class BigramModel implements TrainableModel, CriticModel, SavableModel {
   ): Promise<Float32Array> {
     const values = new Float32Array(tokens.length)
     for (const t of predicted(offsets))
-      if (!weights || weights[t] !== 0) values[t] = this.weights[this.#valueAt(tokens[t - 1]!)]!
+      if (weights?.[t] !== 0) values[t] = this.weights[this.#valueAt(tokens[t - 1]!)]!
     return values
   }
 

@@ -73,13 +73,15 @@ function membersOf(groups: readonly string[]): Map<string, number[]> {
   return members
 }
 
+/** Summed from the first value on, so that the mean of equal values is that value to the bit. */
 function mean(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0) / values.length
+  const first = values[0]!
+  return first + values.reduce((total, value) => total + (value - first), 0) / values.length
 }
 
-/** Unbiased; exactly 0 where all values are equal, which the sum of rounded squares need not be. */
+/** Unbiased; 0 of a single value. */
 function standardDeviation(values: readonly number[]): number {
-  if (values.length < 2 || values.every((value) => value === values[0])) return 0
+  if (values.length < 2) return 0
   const centre = mean(values)
   const squares = values.reduce((total, value) => total + (value - centre) ** 2, 0)
   return Math.sqrt(squares / (values.length - 1))
