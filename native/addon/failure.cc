@@ -1,6 +1,8 @@
 #include "addon/failure.h"
 
+#if !defined(QUERL_WITHOUT_TORCH)
 #include <c10/util/Exception.h>
+#endif
 
 #include <new>
 
@@ -9,6 +11,7 @@
 namespace querl {
 namespace {
 
+#if !defined(QUERL_WITHOUT_TORCH)
 Failure of_libtorch(const c10::Error& error) {
   const std::string all = error.what_without_backtrace();
   const std::string first = all.substr(0, all.find('\n'));
@@ -16,6 +19,7 @@ Failure of_libtorch(const c10::Error& error) {
   const bool memory = all.find("DefaultCPUAllocator") != std::string::npos;
   return {memory ? "ERR_QUERL_OUT_OF_MEMORY" : "ERR_QUERL_NATIVE", first, error.what()};
 }
+#endif
 
 }  // namespace
 
@@ -24,8 +28,10 @@ Failure Failure::current() {
     throw;
   } catch (const Error& error) {
     return {error.code(), error.what(), {}};
+#if !defined(QUERL_WITHOUT_TORCH)
   } catch (const c10::Error& error) {
     return of_libtorch(error);
+#endif
   } catch (const std::bad_alloc&) {
     return {"ERR_QUERL_OUT_OF_MEMORY", "The machine has not enough memory for this.", {}};
   } catch (const std::exception& error) {
