@@ -1,0 +1,6 @@
+export { type Comparison, type ComparisonRow, comparison, comparisonTable } from './comparison.js'
+export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js'
+export { PUBLISHED, PUBLISHED_SOURCE, type PublishedRow } from './published.js'
+export { randomPassages } from './random-passages.js'
+export { combineSeeds, type IntervalKind, type SeedSummary } from './seeds.js'
+export { type Proportion, wilson } from './wilson.js'
