@@ -56,3 +56,11 @@ endif()
 file(CONFIGURE OUTPUT "${querl_addon_dir}/libtorch.json" CONTENT
 "{ \"version\": \"@QUERL_VERSION@\", \"libtorch\": \"@LIBTORCH_VERSION@\", \"folder\": \"@LIBTORCH_DIR@\" }
 " @ONLY)
+
+# What the set-up builds: everything that JavaScript loads, and no test.
+add_custom_target(querl_addons)
+foreach(addon querl_stub querl_torch)
+  if(TARGET ${addon})
+    add_dependencies(querl_addons ${addon})
+  endif()
+endforeach()

@@ -5,14 +5,14 @@
 # scripts/libtorch.mjs finds or fetches the folder.
 
 if(NOT EXISTS "${LIBTORCH_DIR}/lib/libtorch_cpu.so" OR
-   NOT EXISTS "${LIBTORCH_DIR}/include/torch/version.h")
+   NOT EXISTS "${LIBTORCH_DIR}/include/torch/headeronly/version.h")
   message(FATAL_ERROR
-    "Expected LIBTORCH_DIR to hold include/torch/version.h and lib/libtorch_cpu.so, but got "
+    "Expected LIBTORCH_DIR to hold include/torch/headeronly/version.h and lib/libtorch_cpu.so, but got "
     "\"${LIBTORCH_DIR}\". `npm run setup` finds or fetches LibTorch; -DQUERL_TORCH=OFF builds the "
     "rest without it.")
 endif()
 
-file(READ "${LIBTORCH_DIR}/include/torch/version.h" version_header)
+file(READ "${LIBTORCH_DIR}/include/torch/headeronly/version.h" version_header)
 foreach(part MAJOR MINOR PATCH)
   string(REGEX MATCH "#define TORCH_VERSION_${part} ([0-9]+)" _ "${version_header}")
   list(APPEND version_parts "${CMAKE_MATCH_1}")

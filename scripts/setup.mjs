@@ -1,0 +1,159 @@
+// From a fresh clone to something that runs: npm's packages, LibTorch, both addons, the TypeScript.
+// Whatever is up to date is skipped, so that a second run takes about a second.
+
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { dirname, join } from 'node:path'
+import { findLibtorch, presentLibtorch } from './libtorch.mjs'
+import { bin, root, state } from './paths.mjs'
+import { runLogged, runMain, Step } from './progress.mjs'
+import { stamp } from './stamp.mjs'
+import { checkTools } from './tools.mjs'
+
+/** Where cmake-js builds; the addon itself comes to lie in its Release folder. */
+export const torchBuild = join(root, 'packages', 'torch', 'build')
+
+/**
+ * @param {{ tests?: boolean }} [needs] `tests`: also what only the C++ tests need
+ * @throws {import('./paths.mjs').SetupError} that names all that is missing
+ */
+export async function setUp({ tests = false } = {}) {
+  const present = presentLibtorch() // first of all: a wrong LIBTORCH is told before anything runs
+  await checkTools({ tests, pip: !present })
+  await installPackages()
+  const libtorch = present ?? (await findLibtorch())
+  await buildTorch(libtorch)
+  await buildRetrieval()
+  await buildTypeScript()
+  return { libtorch }
+}
+
+async function installPackages() {
+  const manifests = ['package-lock.json', 'package.json', ...packageFiles('package.json')]
+  const packages = stamp('npm', { inputs: manifests, outputs: ['node_modules/.package-lock.json'] })
+  if (packages.isFresh()) return
+  await stage('Installing npm packages', async (step) => {
+    // `ci` is exact and starts anew; on a tree in use `install` changes only what differs.
+    const isNew = !existsSync(join(root, 'node_modules', '.package-lock.json'))
+    await runLogged('npm', [isNew ? 'ci' : 'install', '--no-audit', '--no-fund'], {
+      log: join(root, 'npm-install.log'), // not in node_modules, which `ci` removes
+      step,
+    })
+    rmSync(join(root, 'npm-install.log'))
+    packages.set()
+  })
+}
+
+async function buildTorch({ folder, version, source }) {
+  const inputs = ['native/kernels', 'native/torch', 'native/lm', 'native/addon']
+  const built = stamp('torch', {
+    inputs: ['CMakeLists.txt', 'cmake', 'package.json', ...inputs],
+    facts: { folder, version },
+    outputs: [
+      'packages/torch/build/Release/torch.node',
+      'packages/torch/build/Release/stub.node',
+      'packages/torch/build/Release/libtorch.json',
+    ],
+  })
+  if (built.isFresh()) return
+  await stage(`Building torch.node with LibTorch ${version} (${source})`, async (step) => {
+    const log = freshLog('build-torch.log')
+    const where = ['--directory', root, '--out', torchBuild]
+    await runLogged(bin('cmake-js'), ['configure', ...where, `--CDLIBTORCH_DIR=${folder}`], {
+      log,
+      step,
+    })
+    const cores = String(availableParallelism())
+    await runLogged(
+      bin('cmake-js'),
+      ['build', ...where, '--target', 'querl_addons', '--parallel', cores],
+      { log, step },
+    )
+    built.set()
+  })
+}
+
+async function buildRetrieval() {
+  const addon = 'packages/retrieval/build/Release/querl_retrieval.node'
+  const built = stamp('retrieval', {
+    inputs: [
+      ...['packages/retrieval/binding.gyp', 'package.json', 'native/retrieval'],
+      ...nativeFiles('addon', /^retrieval/),
+    ],
+    facts: { node: process.versions.node },
+    outputs: [addon],
+  })
+  if (built.isFresh()) return
+  await stage('Building the retrieval addon', async (step) => {
+    await runLogged(
+      bin('node-gyp'),
+      ['rebuild', '--release', '--jobs', String(availableParallelism()), ...nodeHeaders()],
+      { log: freshLog('build-retrieval.log'), step, cwd: join(root, 'packages', 'retrieval') },
+    )
+    built.set()
+  })
+}
+
+/** Node's own headers, where it was installed with them: node-gyp downloads them otherwise. */
+function nodeHeaders() {
+  const prefix = dirname(dirname(process.execPath))
+  const header = join(prefix, 'include', 'node', 'node_api.h')
+  return existsSync(header) ? [`--nodedir=${prefix}`] : []
+}
+
+async function buildTypeScript() {
+  const sources = [...packageFiles('src'), ...packageFiles('package.json')]
+  const built = stamp('typescript', {
+    inputs: ['package-lock.json', 'tsconfig.base.json', 'turbo.json', ...sources],
+    outputs: packageFiles('tsup.config.ts').map((file) => join(dirname(file), 'dist', 'index.js')),
+  })
+  if (built.isFresh()) return
+  await stage('Building the TypeScript packages', async (step) => {
+    await runLogged(bin('turbo'), ['run', 'build'], {
+      log: freshLog('build-typescript.log'),
+      step,
+      env: { TURBO_TELEMETRY_DISABLED: '1' },
+    })
+    built.set()
+  })
+}
+
+async function stage(title, work) {
+  const step = new Step(title)
+  try {
+    await work(step)
+    step.done()
+  } catch (error) {
+    step.failed()
+    throw error
+  }
+}
+
+/** That entry of each package that has it. */
+function packageFiles(entry) {
+  return readdirSync(join(root, 'packages'))
+    .map((name) => join('packages', name, entry))
+    .filter((path) => existsSync(join(root, path)))
+}
+
+function nativeFiles(folder, pattern) {
+  return readdirSync(join(root, 'native', folder))
+    .filter((name) => pattern.test(name))
+    .map((name) => join('native', folder, name))
+}
+
+function freshLog(name) {
+  const log = join(state, name)
+  rmSync(log, { force: true })
+  return log
+}
+
+if (import.meta.url === `file://${process.argv[1]}` || process.argv[1]?.endsWith('setup.mjs')) {
+  await runMain(async () => {
+    const started = Date.now()
+    const { libtorch } = await setUp({ tests: process.argv.includes('--tests') })
+    const built = JSON.parse(readFileSync(join(torchBuild, 'Release', 'libtorch.json'), 'utf8'))
+    const seconds = ((Date.now() - started) / 1000).toFixed(1)
+    console.error(`✓ ready: LibTorch ${built.libtorch} in ${libtorch.folder} (${seconds} s)`)
+  })
+}
