@@ -58,6 +58,18 @@ inline void store_partial(float* to, Vec v, int64_t count) {
 #endif
 }
 
+// For loops whose last turn alone is partial.
+inline Vec load_some(const float* from, int64_t count) {
+  return count == kLanes ? load(from) : load_partial(from, count);
+}
+
+inline void store_some(float* to, Vec v, int64_t count) {
+  if (count == kLanes)
+    store(to, v);
+  else
+    store_partial(to, v, count);
+}
+
 inline Vec splat(float x) { return x - Vec{}; }
 
 // Contracted to one instruction where the target has it (-ffp-contract=fast is GCC's default).
@@ -85,6 +97,19 @@ inline Vec min(Vec a, Vec b) {
   return _mm_min_ps(a, b);
 #else
   return a < b ? a : b;
+#endif
+}
+
+inline Vec sqrt(Vec v) {
+#if defined(__AVX512F__)
+  return _mm512_maskz_sqrt_ps(kAllLanes, v);
+#elif defined(__AVX2__)
+  return _mm256_sqrt_ps(v);
+#elif defined(__x86_64__)
+  return _mm_sqrt_ps(v);
+#else
+  for (int64_t i = 0; i < kLanes; ++i) v[i] = __builtin_sqrtf(v[i]);
+  return v;
 #endif
 }
 

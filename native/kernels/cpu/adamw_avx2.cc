@@ -1,0 +1,11 @@
+#if defined(__x86_64__)
+
+#include "kernels/cpu/adamw_kernels.inc"
+
+namespace querl {
+
+const AdamWKernels kAdamWAvx2 = kAdamW;
+
+}  // namespace querl
+
+#endif

@@ -1,0 +1,11 @@
+#if defined(__x86_64__)
+
+#include "kernels/cpu/softmax_kernels.inc"
+
+namespace querl {
+
+const SoftmaxKernels kSoftmaxAvx2 = kSoftmax;
+
+}  // namespace querl
+
+#endif
