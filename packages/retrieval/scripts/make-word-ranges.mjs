@@ -32,7 +32,8 @@ for (let at = 0; at <= last; ) {
   let plain = at
   while (shift(plain + 1) === first) plain++
   let alternating = at
-  if (first === 1) while (shift(alternating + 1) === ((alternating + 1 - at) % 2 ? 0 : 1)) alternating++
+  if (first === 1)
+    while (shift(alternating + 1) === ((alternating + 1 - at) % 2 ? 0 : 1)) alternating++
   const end = Math.max(plain, alternating)
   ranges.push([at, end, first, alternating > plain ? 2 : 1])
   at = end + 1

@@ -1,0 +1,36 @@
+{
+  "variables": { "native": "../../native" },
+  "targets": [{
+    "target_name": "querl_retrieval",
+    "sources": [
+      "<(native)/addon/retrieval.cc",
+      "<(native)/addon/bm25_addon.cc",
+      "<(native)/addon/arguments.cc",
+      "<(native)/addon/exit_guard.cc",
+      "<(native)/addon/failure.cc",
+      "<(native)/addon/stop_source_addon.cc",
+      "<(native)/addon/work_queue.cc",
+      "<!@(node -p \"require('fs').readdirSync('../../native/retrieval').filter(f => f.endsWith('.cc')).map(f => '../../native/retrieval/' + f).join(' ')\")"
+    ],
+    "include_dirs": [
+      "<!(node -p \"require('node-addon-api').include_dir\")",
+      "<(native)"
+    ],
+    "defines": [
+      "NAPI_VERSION=9",
+      "NODE_ADDON_API_CPP_EXCEPTIONS_ALL",
+      "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS",
+      "NODE_ADDON_API_DISABLE_DEPRECATED",
+      "QUERL_WITHOUT_TORCH",
+      "QUERL_VERSION=\"<!(node -p \"require('./package.json').version\")\""
+    ],
+    "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20"],
+    "cflags_cc": ["-std=c++20", "-O3", "-Wall", "-Wextra", "-fvisibility=hidden", "-fvisibility-inlines-hidden"],
+    "ldflags": ["-Wl,--exclude-libs,ALL"],
+    "xcode_settings": {
+      "CLANG_CXX_LANGUAGE_STANDARD": "c++20",
+      "GCC_ENABLE_CPP_EXCEPTIONS": "YES",
+      "GCC_SYMBOLS_PRIVATE_EXTERN": "YES"
+    }
+  }]
+}
