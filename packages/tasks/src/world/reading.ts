@@ -1,0 +1,82 @@
+import type { RandomStream } from '@querl/base'
+import type { BpeEncoder } from '../tokenizer/bpe-encoder.js'
+import {
+  drawEntities,
+  drawFacts,
+  type EntityCounts,
+  type Fact,
+  type Facts,
+  passageOf,
+} from './facts.js'
+import { answerText, informationText, questionText, thinkText, worldFormat } from './format.js'
+import { drawNames } from './names.js'
+import { relationPairs } from './relations.js'
+import { type SftRow, sftRow } from './sft-row.js'
+
+// Stands for what the pretraining of a real model teaches: reading and copying names, also ones that
+// were never seen together. Everything is drawn anew for each row, so there is nothing to remember.
+
+const throwAway: EntityCounts = { person: 4, organisation: 2, city: 2, country: 2, school: 2 }
+const copiedNames = 5
+const copyShare = 0.25
+const easySteps = 100
+const twoHopShare = 0.5
+
+/**
+ * The weight of tokens that nothing before them implies. Above 0, so that the policy also learns how
+ * passages look, as a pretrained one has.
+ */
+const backgroundWeight = 0.2
+
+/**
+ * A row of reading practice: a question with its passages and the answer, or names to copy.
+ *
+ * @param names to draw from
+ * @param step  of the warm start, from 0: the first ones often have one passage to read, later two
+ */
+export function drawReadingRow(
+  encoder: BpeEncoder,
+  names: readonly string[],
+  stream: RandomStream,
+  step: number,
+): SftRow {
+  if (stream.uniform() < copyShare) return copyRow(encoder, names, stream)
+  const facts = drawFacts(stream, drawEntities(stream, names, throwAway), 'practice')
+  const fact = stream.pick(facts.all)
+  const documents = [fact]
+  if (step >= easySteps || stream.uniform() < 0.5) {
+    documents.push(otherFact(facts, fact, stream))
+    stream.shuffle(documents)
+  }
+  const { subject, relation, object } = fact
+  return sftRow(encoder, [
+    [worldFormat.promptText(askAbout(fact, stream)), backgroundWeight],
+    [informationText(documents.map(passageOf)), backgroundWeight],
+    [thinkText(subject, relation) + answerText(object), 1],
+  ])
+}
+
+function copyRow(encoder: BpeEncoder, names: readonly string[], stream: RandomStream): SftRow {
+  const list = drawNames(stream, names, copiedNames)
+    .map((name) => ` ${name}`)
+    .join('')
+  return sftRow(encoder, [
+    [`${list}\n`, backgroundWeight],
+    [list, 1],
+  ])
+}
+
+/** Half of the questions have two hops, where possible, of which the row reads only the first. */
+function askAbout({ subject, relation }: Fact, stream: RandomStream): string {
+  const pairs = relationPairs.filter(([inner]) => inner === relation)
+  if (pairs.length === 0 || stream.uniform() >= twoHopShare) return questionText(subject, relation)
+  const [inner, outer] = stream.pick(pairs)
+  return questionText(subject, outer, inner)
+}
+
+function otherFact(facts: Facts, fact: Fact, stream: RandomStream): Fact {
+  for (;;) {
+    const other = stream.pick(facts.all)
+    if (other !== fact) return other
+  }
+}
