@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'vite'
@@ -100,6 +100,24 @@ describe('a write that fails', () => {
     )
     expect(await readdir(folder)).toEqual(['step-000001'])
     expect((await latestCheckpoint(folder))?.state.step).toBe(1)
+  })
+})
+
+describe('a disk that is really full (skipped where a tmpfs may not be mounted)', () => {
+  test('keeps the checkpoint that was whole', async (context) => {
+    const disk = join(folder, 'disk')
+    await mkdir(disk)
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk])
+    if (mounted.status !== 0) return context.skip()
+    try {
+      await saveCheckpoint(disk, { model: await trained(1), state: { step: 1 } })
+      const tooLarge = saveCheckpoint(disk, { model: new BigramModel(200), state: { step: 2 } })
+      await expect(tooLarge).rejects.toThrow('could not be written: the disk is full.')
+      expect((await latestCheckpoint(disk))?.state.step).toBe(1)
+      expect(await readdir(disk)).toEqual(['step-000001'])
+    } finally {
+      spawnSync('umount', [disk])
+    }
   })
 })
 
