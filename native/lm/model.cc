@@ -22,8 +22,8 @@ int64_t buffer_bytes(int64_t floats) {
 
 }  // namespace
 
-Model::Model(const DecoderConfig& config, const EngineFactory& engine)
-    : parameters_(config), bytes_(buffer_bytes(parameters_.layout().size())) {
+Model::Model(const DecoderConfig& config, int threads, const EngineFactory& engine)
+    : parameters_(config), pool_(threads), bytes_(buffer_bytes(parameters_.layout().size())) {
   engine_ = engine(*this);
 }
 
@@ -86,7 +86,7 @@ StepResult Model::step(const StepOptions& options) {
   const int64_t count = parameters_.layout().size();
   float* gradient = gradients();
   StepResult result;
-  result.grad_norm = std::sqrt(squared_norm(gradient, count));
+  result.grad_norm = std::sqrt(squared_norm(gradient, count, pool_));
   if (!std::isfinite(result.grad_norm)) {
     zero_gradients();
     result.skipped = true;
@@ -107,7 +107,7 @@ StepResult Model::step(const StepOptions& options) {
   {
     const std::lock_guard packing(packing_);
     const std::unique_lock writing(parameters_.mutex());
-    adamw(step, gradient, first, second, parameters_.data(), count);
+    adamw(step, parameters_.data(), gradient, first, second, count, pool_);
     if (fused_weights_ != nullptr) fused_weights_->repack();
     ++steps_;
     parameters_.set_version(parameters_.version() + 1);

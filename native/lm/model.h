@@ -8,6 +8,7 @@
 #include <mutex>
 #include <vector>
 
+#include "kernels/thread_pool.h"
 #include "lm/fused_weights.h"
 #include "lm/parameters.h"
 #include "lm/training_engine.h"
@@ -33,7 +34,8 @@ class Model {
  public:
   using EngineFactory = std::function<std::unique_ptr<TrainingEngine>(Model&)>;
 
-  Model(const DecoderConfig& config, const EngineFactory& engine);
+  // `threads` are those of step(); an engine has its own.
+  Model(const DecoderConfig& config, int threads, const EngineFactory& engine);
 
   const DecoderConfig& config() const { return parameters_.config(); }
   Parameters& parameters() { return parameters_; }
@@ -71,6 +73,7 @@ class Model {
   float* made(std::vector<float>& buffer);
 
   Parameters parameters_;
+  ThreadPool pool_;
   std::mutex packing_;
   std::unique_ptr<FusedWeights> fused_weights_;
   std::unique_ptr<TrainingEngine> engine_;
