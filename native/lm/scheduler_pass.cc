@@ -1,0 +1,170 @@
+// The scheduler's passes and the pages that they need.
+#include <algorithm>
+#include <mutex>
+#include <shared_mutex>
+#include <utility>
+
+#include "kernels/philox.h"
+#include "lm/scheduler.h"
+
+namespace querl {
+
+void Scheduler::pass() {
+  plan();
+  if (rows_.empty()) return;
+  int64_t version;
+  {
+    const std::shared_lock lock(weights_.parameters().mutex());
+    version = weights_.parameters().version();
+    decoder_.run(rows_, *this);
+  }
+  for (Session* session : row_sessions_) ++session->computed;
+  for (Session* session : in_pass_) session->in_pass = false;
+  prefilled_ += static_cast<int64_t>(rows_.size() - samples_.size());
+  sampled_ += static_cast<int64_t>(samples_.size());
+  for (const auto& [session, sample] : samples_) accept(*session, sample, version);
+  // Forks last: those that were asked for together begin together in the next pass.
+  for (Session* session : in_pass_)
+    if (!session->children.empty()) resolve_forks(*session);
+}
+
+void Scheduler::plan() {
+  rows_.clear();
+  row_sessions_.clear();
+  in_pass_.clear();
+  samples_.clear();
+  waiting_ = 0;
+  const std::vector<Session*> sessions = active_;  // a turn that fails leaves the list
+  const auto missing = [](const Session* session) { return session->target() - session->computed; };
+  for (Session* session : sessions)
+    if (session->parent == nullptr && missing(session) == 1) plan_session(*session, 1);
+  for (Session* session : sessions)
+    if (session->parent == nullptr && !session->in_pass && session->is_active() &&
+        missing(session) > 0)
+      plan_session(*session, missing(session));
+  for (Session* session : std::exchange(doomed_, {})) destroy(*session);
+}
+
+void Scheduler::plan_session(Session& session, int64_t rows) {
+  rows = std::min(rows, pass_rows_ - static_cast<int64_t>(rows_.size()));
+  if (rows == 0 || !reserve(session, session.target())) {
+    if (session.turn) ++waiting_;
+    return;
+  }
+  session.in_pass = true;
+  in_pass_.push_back(&session);
+  const int64_t end = session.computed + rows;
+  for (int64_t i = session.computed; i < end; ++i) {
+    const bool is_last = session.turn && i + 1 == static_cast<int64_t>(session.tokens.size());
+    rows_.push_back({session.tokens[static_cast<size_t>(i)], static_cast<int32_t>(i),
+                     session.pages.data(), is_last});
+    row_sessions_.push_back(&session);
+  }
+}
+
+void Scheduler::logits(size_t row, float* logits) {
+  Session& session = *row_sessions_[row];
+  const GenerateOptions& options = session.turn->options;
+  const SampleOptions sampling{options.temperature, options.top_p, options.top_k,
+                               options.banned.data(),
+                               static_cast<int64_t>(options.banned.size())};
+  const double uniform = uniform_at(options.seed, session.tokens.size());
+  samples_.emplace_back(&session,
+                        sample_row(kernels_, logits, weights_.config().vocab_size, sampling,
+                                   uniform, scratch_));
+}
+
+void Scheduler::accept(Session& session, const Sample& sample, int64_t version) {
+  Turn& turn = *session.turn;
+  turn.policy_version = version;
+  if (sample.id < 0) {
+    --session.computed;  // the last token is where another turn starts from
+    fail_turn(session, "ERR_QUERL_DIVERGED",
+              "The model's logits at position " + std::to_string(session.tokens.size()) +
+                  " are not finite, or every token is banned.");
+    return;
+  }
+  session.tokens.push_back(sample.id);
+  turn.ids.push_back(sample.id);
+  turn.logprobs.push_back(sample.logprob);
+
+  const auto& stop_ids = turn.options.stop_ids;
+  const auto stop_id = std::find(stop_ids.begin(), stop_ids.end(), sample.id);
+  if (stop_id != stop_ids.end()) {
+    end_turn(session, FinishReason::kStopId, static_cast<int32_t>(stop_id - stop_ids.begin()));
+    return;
+  }
+  const auto id = static_cast<size_t>(sample.id);
+  if (!turn.options.stop.empty() && id + 1 < bytes_.offsets.size()) {
+    const uint32_t first = bytes_.offsets[id];
+    const int32_t stop = turn.matcher.feed(
+        std::string_view(bytes_.bytes).substr(first, bytes_.offsets[id + 1] - first));
+    if (stop >= 0) {
+      end_turn(session, FinishReason::kStop, stop);
+      return;
+    }
+  }
+  if (static_cast<int64_t>(turn.ids.size()) >= turn.options.max_tokens)
+    end_turn(session, FinishReason::kLength);
+  else if (static_cast<int64_t>(session.tokens.size()) >= weights_.config().max_positions)
+    end_turn(session, FinishReason::kWindow);
+  else
+    report(turn);
+}
+
+// Pages for the first `tokens` tokens. False: the session waits, or its turn has ended with an error.
+bool Scheduler::reserve(Session& session, int64_t tokens) {
+  const int64_t pages = session.pages.missing(tokens);
+  if (pages == 0) return true;
+  const int64_t needed = KvPages::pages_for(tokens);
+  if (needed > pool_.capacity()) {
+    const std::string message =
+        "The session's " + std::to_string(tokens) + " tokens need " + std::to_string(needed) +
+        " KV pages of " + std::to_string(kPageTokens) + " tokens, but its sampler thread has " +
+        std::to_string(pool_.capacity()) + ". Raise maxTokens, or use fewer threads.";
+    // Its forks find out on their own.
+    for (Session* child : std::exchange(session.children, {})) child->parent = nullptr;
+    if (session.turn)
+      fail_turn(session, "ERR_QUERL_OUT_OF_MEMORY", message);
+    else
+      rest(session);
+    if (session.closed) doomed_.push_back(&session);
+    return false;
+  }
+  return make_room(session, pages) && session.pages.reserve(tokens);
+}
+
+// Takes pages from other sessions until `pages` are free. The session that became active first gets
+// them from all others, so some session always goes on.
+bool Scheduler::make_room(const Session& session, int64_t pages) {
+  while (pool_.free() < pages) {
+    Session* loser = victim(session);
+    if (loser == nullptr) return false;
+    evict(*loser);
+  }
+  return true;
+}
+
+// Who loses its pages to `session`: the session that has been idle longest, else the one that became
+// active last, if later than `session`.
+Session* Scheduler::victim(const Session& session) {
+  Session* idle = nullptr;
+  Session* youngest = nullptr;
+  for (const auto& [id, other] : sessions_) {
+    if (other.get() == &session || other->pages.empty() || other->in_pass) continue;
+    if (!other->is_active()) {
+      if (idle == nullptr || other->since < idle->since) idle = other.get();
+    } else if (other->since > session.since &&
+               (youngest == nullptr || other->since > youngest->since)) {
+      youngest = other.get();
+    }
+  }
+  return idle != nullptr ? idle : youngest;
+}
+
+void Scheduler::evict(Session& session) {
+  session.pages.clear();
+  session.computed = 0;
+}
+
+}  // namespace querl

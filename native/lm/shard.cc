@@ -1,0 +1,82 @@
+#include "lm/shard.h"
+
+#include <exception>
+#include <new>
+#include <utility>
+
+namespace querl {
+
+Shard::Shard(const FusedWeights& weights, const TokenBytes& bytes, int64_t pages,
+             const Sampler::Listener& listener)
+    : weights_(weights), bytes_(bytes), pages_(pages), listener_(listener) {
+  stats_.total_pages = pages;
+  stats_.page_tokens = kPageTokens;
+  thread_ = std::thread([this] { run(); });
+}
+
+Shard::~Shard() {
+  {
+    const std::lock_guard lock(mutex_);
+    stops_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+void Shard::push(Command command) {
+  {
+    const std::lock_guard lock(mutex_);
+    commands_.push_back(std::move(command));
+  }
+  changed_.notify_one();
+}
+
+SamplerStats Shard::stats() const {
+  const std::lock_guard lock(mutex_);
+  return stats_;
+}
+
+void Shard::run() {
+  Scheduler scheduler(weights_, bytes_, pages_);
+  std::vector<Command> commands;
+  for (bool stops = false; !stops;) {
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return stops_ || !commands_.empty() || scheduler.has_work(); });
+      stops = stops_;
+      commands.swap(commands_);
+    }
+    if (stops) {
+      // The turns that were asked for last must hear of their end too.
+      for (Command& command : commands) command(scheduler);
+      scheduler.end_all("", "");
+    } else {
+      work(scheduler, commands);
+    }
+    commands.clear();
+    publish(scheduler);
+  }
+}
+
+void Shard::work(Scheduler& scheduler, std::vector<Command>& commands) {
+  try {
+    for (Command& command : commands) command(scheduler);
+    scheduler.pass();
+  } catch (const std::bad_alloc&) {
+    scheduler.end_all("ERR_QUERL_OUT_OF_MEMORY",
+                      "The system refused memory for the sampler's KV pages. Lower maxTokens.");
+  } catch (const std::exception& error) {
+    scheduler.end_all("ERR_QUERL_NATIVE", error.what());
+  }
+}
+
+void Shard::publish(Scheduler& scheduler) {
+  {
+    const std::lock_guard lock(mutex_);
+    stats_ = scheduler.stats();
+  }
+  std::vector<TurnEvent> events = scheduler.take_events();
+  if (!events.empty()) listener_(std::move(events));
+}
+
+}  // namespace querl

@@ -1,0 +1,45 @@
+// One thread of the sampler, with the sessions that it owns.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "lm/scheduler.h"
+
+namespace querl {
+
+class Shard {
+ public:
+  using Command = std::function<void(Scheduler&)>;
+
+  Shard(const FusedWeights& weights, const TokenBytes& bytes, int64_t pages,
+        const Sampler::Listener& listener);
+  ~Shard();  // aborts what runs and joins
+
+  // Runs on the shard's thread before its next pass, in the order of the calls.
+  void push(Command command);
+  SamplerStats stats() const;
+
+ private:
+  void run();
+  void work(Scheduler& scheduler, std::vector<Command>& commands);
+  void publish(Scheduler& scheduler);
+
+  const FusedWeights& weights_;
+  const TokenBytes& bytes_;
+  const int64_t pages_;
+  const Sampler::Listener& listener_;
+
+  mutable std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  std::vector<Command> commands_;
+  bool stops_ = false;
+  SamplerStats stats_;
+
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace querl
