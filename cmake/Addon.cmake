@@ -43,7 +43,7 @@ if(EXISTS "${PROJECT_SOURCE_DIR}/native/addon/stub.cc")
 endif()
 
 file(GLOB sources CONFIGURE_DEPENDS native/addon/*.cc)
-list(FILTER sources EXCLUDE REGEX "/(stub|retrieval[^/]*)\\.cc$")
+list(FILTER sources EXCLUDE REGEX "/(stub|retrieval[^/]*|bm25_[^/]*)\\.cc$")
 if(sources)
   querl_addon(querl_torch torch ${sources})
   target_compile_definitions(querl_torch PRIVATE QUERL_LIBTORCH_VERSION="${LIBTORCH_VERSION}")

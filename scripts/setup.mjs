@@ -45,9 +45,15 @@ async function installPackages() {
 }
 
 async function buildTorch({ folder, version, source }) {
-  const inputs = ['native/kernels', 'native/torch', 'native/lm', 'native/addon']
+  const isOurs = (name) => !['benchmarks', 'retrieval', 'tests'].includes(name)
+  const folders = readdirSync(join(root, 'native')).filter(isOurs)
   const built = stamp('torch', {
-    inputs: ['CMakeLists.txt', 'cmake', 'package.json', ...inputs],
+    inputs: [
+      'CMakeLists.txt',
+      'cmake',
+      'package.json',
+      ...folders.map((name) => join('native', name)),
+    ],
     facts: { folder, version },
     outputs: [
       'packages/torch/build/Release/torch.node',
@@ -77,8 +83,8 @@ async function buildRetrieval() {
   const addon = 'packages/retrieval/build/Release/querl_retrieval.node'
   const built = stamp('retrieval', {
     inputs: [
-      ...['packages/retrieval/binding.gyp', 'package.json', 'native/retrieval'],
-      ...nativeFiles('addon', /^retrieval/),
+      ...['packages/retrieval/binding.gyp', 'packages/retrieval/package.json'],
+      ...['native/base', 'native/retrieval', 'native/addon'],
     ],
     facts: { node: process.versions.node },
     outputs: [addon],
@@ -102,9 +108,9 @@ function nodeHeaders() {
 }
 
 async function buildTypeScript() {
-  const sources = [...packageFiles('src'), ...packageFiles('package.json')]
+  const sources = ['src', 'package.json', 'tsup.config.ts'].flatMap(packageFiles)
   const built = stamp('typescript', {
-    inputs: ['package-lock.json', 'tsconfig.base.json', 'turbo.json', ...sources],
+    inputs: ['package-lock.json', 'tsconfig.base.json', 'turbo.json', 'recipes', ...sources],
     outputs: packageFiles('tsup.config.ts').map((file) => join(dirname(file), 'dist', 'index.js')),
   })
   if (built.isFresh()) return
@@ -134,12 +140,6 @@ function packageFiles(entry) {
   return readdirSync(join(root, 'packages'))
     .map((name) => join('packages', name, entry))
     .filter((path) => existsSync(join(root, path)))
-}
-
-function nativeFiles(folder, pattern) {
-  return readdirSync(join(root, 'native', folder))
-    .filter((name) => pattern.test(name))
-    .map((name) => join('native', folder, name))
 }
 
 function freshLog(name) {

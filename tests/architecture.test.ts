@@ -25,10 +25,11 @@ const allowed: Record<string, readonly string[]> = {
 
 /** What each native folder may include. `addon` above all; `retrieval` stands apart. */
 const includable: Record<string, readonly string[]> = {
-  kernels: ['kernels'],
-  torch: ['kernels', 'torch'],
-  lm: ['kernels', 'torch', 'lm'],
-  retrieval: ['retrieval'],
+  base: ['base'],
+  kernels: ['base', 'kernels'],
+  torch: ['base', 'kernels', 'torch'],
+  lm: ['base', 'kernels', 'torch', 'lm'],
+  retrieval: ['base', 'retrieval'],
 }
 
 interface Manifest {
@@ -121,7 +122,7 @@ describe('native folders', () => {
   }
 
   test('include nothing from a folder above them', () => {
-    const ours = new Set(['kernels', 'torch', 'lm', 'retrieval', 'addon', 'tests'])
+    const ours = new Set([...Object.keys(includable), 'addon', 'tests', 'benchmarks'])
     const upward = sources.flatMap(({ folder, file }) =>
       includesOf(file)
         .filter((path) => existsSync(join(root, 'native', path)))
