@@ -85,8 +85,9 @@ bool are_postings(std::span<const Posting> postings, uint64_t documents, uint32_
 
 Bm25Header checked_header(Bytes file, const std::string& path) {
   Bm25Header header{};
-  std::memcpy(static_cast<void*>(&header), file.data(), std::min(file.size(), sizeof(header)));
-  if (file.size() < kBm25Magic.size() || header.magic != kBm25Magic) {
+  const size_t there = std::min(file.size(), sizeof(header));
+  if (there > 0) std::memcpy(static_cast<void*>(&header), file.data(), there);
+  if (header.magic != kBm25Magic) {
     refuse(path, "is not a BM25 index of querl: it does not start with the mark of one.");
   }
   if (file.size() < sizeof(header)) {
@@ -94,8 +95,9 @@ Bm25Header checked_header(Bytes file, const std::string& path) {
   }
   // A later version may have another header behind the version.
   if (header.version > kBm25FileVersion) {
-    refuse(path, "was written by a newer querl: its format is " + std::to_string(header.version) +
-                     ", and this one reads up to " + std::to_string(kBm25FileVersion) + ".");
+    refuse(path, "was written by a newer querl, which can read it: its format is " +
+                     std::to_string(header.version) + ", and this one reads up to " +
+                     std::to_string(kBm25FileVersion) + ".");
   }
   if (header.version != kBm25FileVersion || header.checksum != header_checksum(header)) {
     damaged(path, "its header (bytes 0 to 255) fails its checksum");
