@@ -29,6 +29,8 @@ export interface Observation {
  */
 export interface Protocol {
   readonly name: string
+  /** Names of the tools that its actions call. */
+  readonly tools: readonly string[]
   /** A turn ends behind the first of these; it stays in the turn. */
   readonly stop: readonly string[]
   /** Calls of a trajectory at most; Infinity for no limit but the turns. */

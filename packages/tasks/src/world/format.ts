@@ -24,20 +24,23 @@ export const addedTokens: readonly string[] = [
 export const worldFormat = {
   /** `Question: What is the mayor of Bankor?` and a newline. */
   promptText: (question: string): string => `Question: ${question}\n`,
-  /** What stands around the passages. */
-  information: { open: '<information>', close: '</information>' },
-  /** `Doc 1(Title: Bankor) Bankor was born in Filmap.` and a newline; `rank` counts from 1. */
-  document: ({ title, text }: Pick<Passage, 'title' | 'text'>, rank: number): string =>
-    `Doc ${rank}(Title: ${title}) ${text}\n`,
+  /** What stands around the passages, and one of them; `rank` counts from 1. */
+  information: {
+    open: '<information>',
+    close: '\n</information>',
+    /** `Doc 1(Title: Bankor) Bankor was born in Filmap.` */
+    document: ({ title, text }: Pick<Passage, 'title' | 'text'>, rank: number): string =>
+      `Doc ${rank}(Title: ${title}) ${text}`,
+  },
 } as const
 
 /** What makes the policy answer without a search, as the baseline of direct answers does. */
 export const directPrefix = '<think> I know it.</think><answer>'
 
-/** The passages as the policy reads them. */
+/** The passages as the policy reads them: one a line. */
 export function informationText(passages: readonly Pick<Passage, 'title' | 'text'>[]): string {
-  const { open, close } = worldFormat.information
-  return open + passages.map((each, at) => worldFormat.document(each, at + 1)).join('') + close
+  const { open, close, document } = worldFormat.information
+  return open + passages.map((each, at) => document(each, at + 1)).join('\n') + close
 }
 
 /** `What is the birthplace of Bankor?`; with an inner relation, of the `{inner} of Bankor`. */
