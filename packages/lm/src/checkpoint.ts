@@ -1,0 +1,150 @@
+// A model's folder in Hugging Face's layout: which tensors lie where, and writing it.
+
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { QuerlError, readJson } from '@querl/base'
+import { abortable, type buffers, type ModelHandle, native, storedTypes } from '@querl/torch/native'
+import {
+  makeHeader,
+  type NamedShape,
+  readHeader,
+  type SafetensorsHeader,
+  type StoredDtype,
+  type StoredTensor,
+} from './safetensors.js'
+
+/** A stored tensor and the file that holds it. */
+interface Located extends StoredTensor {
+  readonly path: string
+}
+
+export type Checkpoint = ReadonlyMap<string, Located>
+
+/**
+ * The tensors of a folder: of model.safetensors, or of the shards that
+ * model.safetensors.index.json names. Reads and checks headers only.
+ *
+ * @throws {QuerlError} ERR_QUERL_IO, ERR_QUERL_CHECKPOINT_CORRUPT, ERR_QUERL_MODEL if there are none
+ */
+export async function openCheckpoint(dir: string): Promise<Checkpoint> {
+  const whole = join(dir, 'model.safetensors')
+  if (existsSync(whole)) return locate(whole, await readHeader(whole))
+  const index = join(dir, 'model.safetensors.index.json')
+  if (existsSync(index)) return openShards(dir, index)
+  throw new QuerlError(
+    'ERR_QUERL_MODEL',
+    `${dir} has neither model.safetensors nor model.safetensors.index.json.`,
+    { remedy: 'Give the folder of a model in Hugging Face layout.' },
+  )
+}
+
+async function openShards(dir: string, index: string): Promise<Checkpoint> {
+  const { weight_map: files } = await readJson<{ weight_map?: Record<string, string> }>(index)
+  if (typeof files !== 'object' || files === null)
+    throw new QuerlError('ERR_QUERL_CHECKPOINT_CORRUPT', `${index} has no weight_map.`)
+  const all = new Map<string, Located>()
+  for (const file of new Set(Object.values(files))) {
+    // A name like ../../other would read outside of the folder.
+    if (basename(file) !== file)
+      throw new QuerlError('ERR_QUERL_CHECKPOINT_CORRUPT', `${index} names the file ${file}.`)
+    const path = join(dir, file)
+    for (const [name, tensor] of locate(path, await readHeader(path))) all.set(name, tensor)
+  }
+  for (const name of Object.keys(files))
+    if (!all.has(name))
+      throw new QuerlError(
+        'ERR_QUERL_CHECKPOINT_CORRUPT',
+        `${index} says that ${name} is in ${files[name]}, which lacks it.`,
+      )
+  return all
+}
+
+function locate(path: string, { tensors }: SafetensorsHeader): Map<string, Located> {
+  return new Map([...tensors].map(([name, tensor]) => [name, { ...tensor, path }]))
+}
+
+/** What tensors are wanted: a parameter of the model and the name under which it is stored. */
+export interface Wanted extends NamedShape {
+  readonly buffer: (typeof buffers)[keyof typeof buffers]
+  /** Index of the parameter. */
+  readonly index: number
+}
+
+/**
+ * Reads `wanted` into a model, converted to fp32.
+ *
+ * @throws {QuerlError} ERR_QUERL_MODEL if one is missing or has another shape or dtype; ERR_QUERL_IO;
+ *   ERR_QUERL_CHECKPOINT_CORRUPT
+ * @throws the signal's reason
+ */
+export async function readInto(
+  model: ModelHandle,
+  checkpoint: Checkpoint,
+  wanted: readonly Wanted[],
+  from: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const rows = new Map<string, number[]>()
+  for (const { name, shape, buffer, index } of wanted) {
+    const tensor = checkpoint.get(name)
+    if (!tensor) throw new QuerlError('ERR_QUERL_MODEL', `${from} lacks the tensor ${name}.`)
+    const type = storedTypes[tensor.dtype as StoredDtype]
+    if (type === undefined)
+      throw new QuerlError(
+        'ERR_QUERL_MODEL',
+        `${tensor.path} stores ${name} as ${tensor.dtype}; F32, BF16 and F16 can be read.`,
+      )
+    if (tensor.shape.join() !== shape.join())
+      throw new QuerlError(
+        'ERR_QUERL_MODEL',
+        `${tensor.path} gives ${name} the shape [${tensor.shape.join(', ')}], and the config asks ` +
+          `for [${shape.join(', ')}].`,
+      )
+    let row = rows.get(tensor.path)
+    if (!row) rows.set(tensor.path, (row = []))
+    row.push(buffer, index, tensor.position, type)
+  }
+  for (const [path, row] of rows)
+    await abortable(signal, (stop) =>
+      native().readTensors(model, path, Float64Array.from(row), stop),
+    )
+}
+
+/**
+ * Writes tensors of a model to one file, in fp32, whole or not at all.
+ *
+ * @throws {QuerlError} ERR_QUERL_IO
+ * @throws the signal's reason
+ */
+export async function writeTensorsAtomic(
+  model: ModelHandle,
+  path: string,
+  tensors: readonly Wanted[],
+  metadata: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`)
+  const rows = Float64Array.from(tensors.flatMap(({ buffer, index }) => [buffer, index]))
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    await abortable(signal, (stop) =>
+      native().writeTensors(model, temporary, makeHeader(tensors, metadata), rows, stop),
+    )
+    await rename(temporary, path)
+    const folder = await open(dirname(path), 'r')
+    try {
+      await folder.sync() // the rename is on the disk only after this
+    } finally {
+      await folder.close()
+    }
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {}) // the first error is the one to tell
+    if (error instanceof Error && 'syscall' in error)
+      throw new QuerlError('ERR_QUERL_IO', `Cannot write ${path}: ${error.message}.`, {
+        cause: error,
+      })
+    throw error
+  }
+}

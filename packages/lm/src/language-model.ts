@@ -1,0 +1,516 @@
+import { mkdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import {
+  argumentError,
+  checkPositive,
+  checkPositiveInteger,
+  nearest,
+  QuerlError,
+  readJson,
+  writeJsonAtomic,
+} from '@querl/base'
+import {
+  abortable,
+  buffers,
+  fromNative,
+  type ModelHandle,
+  type NativeBinding,
+  native,
+} from '@querl/torch/native'
+import { checkedOffsets, checkWeights, type TokenBatch } from './batch.js'
+import { openCheckpoint, readInto, type Wanted, writeTensorsAtomic } from './checkpoint.js'
+import { checkConfig, fromHuggingFace, type ModelConfig, toHuggingFace } from './config.js'
+import { checkedLoss, type Loss, type LossSums, lossSums } from './losses.js'
+import { type AdamWOptions, checkedAdamW } from './optimizer.js'
+import { readOptimizer, writeOptimizer } from './optimizer-file.js'
+import { Tokenizer } from './tokenizer.js'
+
+export interface ModelOptions {
+  /** Default: the processors that this process may use. */
+  readonly threads?: number | undefined
+  /**
+   * `fused` is written by hand for small models on the CPU; `libtorch` runs the same on LibTorch's
+   * operators and autograd. Default `fused`.
+   */
+  readonly engine?: 'fused' | 'libtorch' | undefined
+  /** Whether the model has a scalar output per position, as critics do. It starts at zero. */
+  readonly valueHead?: boolean | undefined
+}
+
+export interface LoadOptions extends ModelOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface CreateOptions extends ModelOptions {
+  readonly tokenizer?: Tokenizer | undefined
+  /** Gives each parameter its first weights, row-major; called in the order of parameterNames. */
+  readonly initialise: (name: string, shape: readonly number[]) => Float32Array
+}
+
+/** How logits become probabilities, and when to stop. */
+export interface ScoreOptions {
+  /** Above 0. Default 1. */
+  readonly temperature?: number | undefined
+  /** Token ids with probability 0. Default: none. */
+  readonly bannedIds?: readonly number[] | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+interface Parameter {
+  readonly index: number
+  readonly shape: readonly number[]
+}
+
+/** What a model is made of, for those that make one. */
+interface Parts {
+  readonly handle: ModelHandle
+  readonly config: ModelConfig
+  readonly tokenizer: Tokenizer | undefined
+  readonly options: {
+    readonly threads: number
+    readonly engine: 'fused' | 'libtorch'
+    readonly valueHead: boolean
+  }
+}
+
+/**
+ * A Qwen2-style decoder in fp32 that samples and trains in place: who samples from it sees a step at
+ * once. Its calls run one after the other on its own thread.
+ *
+ * Free it with `using` or dispose(); a forgotten one is freed when it is collected.
+ */
+export class LanguageModel {
+  readonly config: ModelConfig
+  /** Whether it has a scalar output per position. */
+  readonly valueHead: boolean
+  /** Numbers in all parameters. */
+  readonly parameterCount: number
+  readonly #parts: Parts
+  readonly #parameters: ReadonlyMap<string, Parameter>
+
+  private constructor(parts: Parts) {
+    this.#parts = parts
+    this.config = parts.config
+    this.valueHead = parts.options.valueHead
+    this.#parameters = new Map(
+      native()
+        .parameterSpecs(parts.handle)
+        .map(({ name, shape }, index) => [name, { index, shape }]),
+    )
+    this.parameterCount = [...this.#parameters.values()].reduce(
+      (sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1),
+      0,
+    )
+  }
+
+  /**
+   * Loads a folder in Hugging Face layout: config.json, model.safetensors or its shards, and the
+   * tokenizer's files where there are any. Weights of F32, BF16 and F16 are kept in fp32.
+   *
+   * @param options `valueHead` defaults to whether the folder has one
+   * @throws {QuerlError} ERR_QUERL_MODEL if it is not a model that runs here; ERR_QUERL_IO;
+   *   ERR_QUERL_CHECKPOINT_CORRUPT; ERR_QUERL_OUT_OF_MEMORY
+   * @throws the signal's reason
+   */
+  static async load(dir: string, options: LoadOptions = {}): Promise<LanguageModel> {
+    const { signal } = options
+    signal?.throwIfAborted()
+    const configPath = join(dir, 'config.json')
+    const config = fromHuggingFace(await readJson(configPath), configPath)
+    const checkpoint = await openCheckpoint(dir)
+    const stored = checkpoint.has('value_head.weight')
+    const tokenizer = Tokenizer.isIn(dir) ? await Tokenizer.load(dir) : undefined
+    const model = LanguageModel.#make(config, tokenizer, {
+      ...options,
+      valueHead: options.valueHead ?? stored,
+    })
+    try {
+      refuseUnknown([...checkpoint.keys()], model, dir)
+      const wanted = model.#wanted(buffers.weights, '')
+      const found = wanted.filter(({ name }) => stored || !name.startsWith('value_head.'))
+      await readInto(model.#handle, checkpoint, found, dir, signal)
+      native().weightsChanged(model.#handle)
+      return model
+    } catch (error) {
+      model.dispose()
+      throw fromNative(error)
+    }
+  }
+
+  /**
+   * A new model.
+   *
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT for a config that is inconsistent, or initial weights of
+   *   a wrong length; ERR_QUERL_OUT_OF_MEMORY
+   */
+  static async create(config: ModelConfig, options: CreateOptions): Promise<LanguageModel> {
+    const model = LanguageModel.#make(checkConfig(config), options.tokenizer, options)
+    try {
+      for (const [name, { index, shape }] of model.#parameters)
+        if (!name.startsWith('value_head.'))
+          model.#set(name, index, shape, options.initialise(name, shape))
+      native().weightsChanged(model.#handle)
+      return model
+    } catch (error) {
+      model.dispose()
+      throw fromNative(error)
+    }
+  }
+
+  static #make(
+    config: ModelConfig,
+    tokenizer: Tokenizer | undefined,
+    { threads, engine = 'fused', valueHead = false }: ModelOptions,
+  ): LanguageModel {
+    const options = { threads: threads ?? availableParallelism(), engine, valueHead }
+    checkPositiveInteger('threads', options.threads)
+    if (engine !== 'fused' && engine !== 'libtorch')
+      throw argumentError('engine', '"fused" or "libtorch"', engine)
+    if (tokenizer && tokenizer.vocabSize > config.vocabSize)
+      throw argumentError(
+        'tokenizer',
+        `one of at most ${config.vocabSize} ids, as config.vocabSize`,
+        tokenizer.vocabSize,
+      )
+    try {
+      const nativeConfig = { ...config, valueHead }
+      const handle = native().createModel(nativeConfig, engine, options.threads)
+      return new LanguageModel({ handle, config, tokenizer, options })
+    } catch (error) {
+      throw fromNative(error)
+    }
+  }
+
+  /** @throws {QuerlError} ERR_QUERL_ARGUMENT if it was made without one */
+  get tokenizer(): Tokenizer {
+    if (this.#parts.tokenizer) return this.#parts.tokenizer
+    throw new QuerlError('ERR_QUERL_ARGUMENT', 'This model has no tokenizer.', {
+      remedy:
+        'Put tokenizer.json into its folder, or pass { tokenizer } to LanguageModel.create().',
+    })
+  }
+
+  get hasTokenizer(): boolean {
+    return this.#parts.tokenizer !== undefined
+  }
+
+  /** Counts the changes of the weights: the policy version of the turns sampled from them. */
+  get version(): number {
+    return this.#call((library) => library.modelVersion(this.#handle))
+  }
+
+  /** In Hugging Face's names, in the order of the weights in memory. */
+  get parameterNames(): string[] {
+    return [...this.#parameters.keys()]
+  }
+
+  /**
+   * A copy of a parameter's weights, row-major.
+   *
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT for an unknown name
+   */
+  parameter(name: string): Float32Array {
+    const { index } = this.#parameterOf(name)
+    return this.#call((library) => library.getParameter(this.#handle, index))
+  }
+
+  /** @throws {QuerlError} ERR_QUERL_ARGUMENT for an unknown name */
+  parameterShape(name: string): readonly number[] {
+    return this.#parameterOf(name).shape
+  }
+
+  /**
+   * Replaces a parameter's weights.
+   *
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT for an unknown name, a wrong length, or while a call of
+   *   this model is pending
+   */
+  setParameter(name: string, data: Float32Array): void {
+    const { index, shape } = this.#parameterOf(name)
+    this.#set(name, index, shape, data)
+    this.#call((library) => library.weightsChanged(this.#handle))
+  }
+
+  /**
+   * A model with a copy of these weights and this version, with gradients and an optimiser of its own.
+   *
+   * @param options default: as this model; a value head that this one lacks starts at zero
+   */
+  async clone(options: ModelOptions = {}): Promise<LanguageModel> {
+    const { config, tokenizer, options: own } = this.#parts
+    const copy = LanguageModel.#make(config, tokenizer, {
+      threads: options.threads ?? own.threads,
+      engine: options.engine ?? own.engine,
+      valueHead: options.valueHead ?? own.valueHead,
+    })
+    await abortable(undefined, () => native().copyWeights(copy.#handle, this.#handle))
+    return copy
+  }
+
+  /**
+   * Writes the folder that load(), and Hugging Face's `transformers`, read. Each of its files is
+   * replaced whole or not at all, the weights last.
+   *
+   * @throws {QuerlError} ERR_QUERL_IO
+   * @throws the signal's reason
+   */
+  async save(dir: string, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    signal?.throwIfAborted()
+    const { config, tokenizer } = this.#parts
+    await mkdir(dir, { recursive: true })
+    await tokenizer?.save(dir)
+    await writeJsonAtomic(join(dir, 'config.json'), toHuggingFace(config, tokenizer?.eosId))
+    const path = join(dir, 'model.safetensors')
+    const tensors = this.#wanted(buffers.weights, '')
+    await writeTensorsAtomic(this.#handle, path, tensors, { format: 'pt' }, signal)
+  }
+
+  /**
+   * Writes AdamW's moments, its step and the policy version, whole or not at all.
+   *
+   * @throws {QuerlError} ERR_QUERL_IO
+   */
+  async saveOptimizer(path: string): Promise<void> {
+    await writeOptimizer(this.#handle, path, this.#moments())
+  }
+
+  /**
+   * Reads what saveOptimizer() wrote, the policy version included.
+   *
+   * @throws {QuerlError} ERR_QUERL_MODEL if it belongs to another model, ERR_QUERL_IO,
+   *   ERR_QUERL_CHECKPOINT_CORRUPT
+   */
+  async loadOptimizer(path: string): Promise<void> {
+    await readOptimizer(this.#handle, path, this.#moments())
+  }
+
+  /** Forgets AdamW's moments and steps. */
+  resetOptimizer(): void {
+    this.#call((library) => library.resetOptimizer(this.#handle))
+  }
+
+  /**
+   * How likely each token is after those before it, and the entropy of the distribution it was drawn
+   * from.
+   *
+   * @param options `weights`, shape (T): tokens of weight 0 are left out. Default: all but the first
+   *   of each sequence
+   * @returns both shape (T), in nats, 0 where a token was left out
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT, ERR_QUERL_WINDOW
+   * @throws the signal's reason
+   */
+  async logprobs(
+    batch: TokenBatch,
+    options: ScoreOptions & { readonly weights?: Float32Array | undefined } = {},
+  ): Promise<{ logprobs: Float32Array; entropies: Float32Array }> {
+    const offsets = this.#offsets(batch, options.weights)
+    const { temperature, bannedIds } = this.#checkedScore(options)
+    return abortable(options.signal, (stop) =>
+      native().logprobs(
+        this.#handle,
+        batch.tokens,
+        offsets,
+        options.weights,
+        temperature,
+        bannedIds,
+        stop,
+      ),
+    )
+  }
+
+  /**
+   * The value head's estimate of the state before each token.
+   *
+   * @param options `weights` as for logprobs()
+   * @returns shape (T), 0 where a token was left out
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT, also without a value head; ERR_QUERL_WINDOW
+   * @throws the signal's reason
+   */
+  async values(
+    batch: TokenBatch,
+    {
+      weights,
+      signal,
+    }: {
+      readonly weights?: Float32Array | undefined
+      readonly signal?: AbortSignal | undefined
+    } = {},
+  ): Promise<Float32Array> {
+    const offsets = this.#offsets(batch, weights)
+    return abortable(signal, (stop) =>
+      native().values(this.#handle, batch.tokens, offsets, weights, stop),
+    )
+  }
+
+  /**
+   * The logits of every position of one sequence: row t predicts token t + 1. For tests and small
+   * inputs, since all T × V of them are returned.
+   *
+   * @param ids shape (T)
+   * @returns shape (T, V)
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT, ERR_QUERL_WINDOW
+   */
+  async logits(ids: Int32Array): Promise<Float32Array> {
+    const offsets = this.#offsets({ tokens: ids, offsets: [0, ids.length] })
+    return abortable(undefined, (stop) => native().logits(this.#handle, ids, offsets, stop))
+  }
+
+  /**
+   * Adds the gradients of a loss to those that are there. If it is aborted, or fails, the gradients
+   * are undefined until zeroGradients().
+   *
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT, ERR_QUERL_WINDOW
+   * @throws the signal's reason
+   */
+  async backward(batch: TokenBatch, loss: Loss, options: ScoreOptions = {}): Promise<LossSums> {
+    const offsets = this.#offsets(batch)
+    const nativeLoss = checkedLoss(loss, offsets)
+    const { temperature, bannedIds } = this.#checkedScore(options)
+    const sums = await abortable(options.signal, (stop) =>
+      native().backward(
+        this.#handle,
+        batch.tokens,
+        offsets,
+        nativeLoss,
+        temperature,
+        bannedIds,
+        stop,
+      ),
+    )
+    return lossSums(sums)
+  }
+
+  /**
+   * Clips the gradients by their global norm, takes a step of AdamW, zeroes the gradients, and counts
+   * the version up.
+   *
+   * @returns the norm before clipping; `skipped` if it is not finite: the weights are then untouched
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT
+   */
+  async step(options: AdamWOptions): Promise<{ gradNorm: number; skipped: boolean }> {
+    const checked = checkedAdamW(options)
+    return abortable(undefined, () => native().step(this.#handle, checked))
+  }
+
+  /**
+   * A copy of a parameter's gradient, row-major, for tests.
+   *
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT for an unknown name, or while a call is pending
+   */
+  gradients(name: string): Float32Array {
+    const { index } = this.#parameterOf(name)
+    return this.#call((library) => library.getGradient(this.#handle, index))
+  }
+
+  /** @throws {QuerlError} ERR_QUERL_ARGUMENT while a call is pending */
+  zeroGradients(): void {
+    this.#call((library) => library.zeroGradients(this.#handle))
+  }
+
+  /** For Sampler. Internal. */
+  get handle(): ModelHandle {
+    return this.#handle
+  }
+
+  /** Frees its memory. Pending calls reject with ERR_QUERL_CLOSED, and later ones do, too. */
+  dispose(): void {
+    native().disposeModel(this.#handle)
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose()
+  }
+
+  get #handle(): ModelHandle {
+    return this.#parts.handle
+  }
+
+  #call<T>(call: (library: NativeBinding) => T): T {
+    try {
+      return call(native())
+    } catch (error) {
+      throw fromNative(error)
+    }
+  }
+
+  #parameterOf(name: string): Parameter {
+    const parameter = this.#parameters.get(name)
+    if (parameter) return parameter
+    const close = nearest(name, this.#parameters.keys())
+    throw new QuerlError('ERR_QUERL_ARGUMENT', `There is no parameter ${JSON.stringify(name)}.`, {
+      remedy: close && `Did you mean ${JSON.stringify(close)}?`,
+    })
+  }
+
+  #set(name: string, index: number, shape: readonly number[], data: Float32Array): void {
+    const count = shape.reduce((product, size) => product * size, 1)
+    if (!(data instanceof Float32Array) || data.length !== count)
+      throw argumentError(
+        `the weights of ${name}`,
+        `a Float32Array of ${count} numbers, shape [${shape.join(', ')}]`,
+        data,
+      )
+    this.#call((library) => library.setParameter(this.#handle, index, data))
+  }
+
+  #wanted(buffer: Wanted['buffer'], prefix: string): Wanted[] {
+    return [...this.#parameters].map(([name, { index, shape }]) => ({
+      name: prefix + name,
+      shape,
+      buffer,
+      index,
+    }))
+  }
+
+  #moments(): Wanted[] {
+    return [
+      ...this.#wanted(buffers.firstMoment, 'first_moment.'),
+      ...this.#wanted(buffers.secondMoment, 'second_moment.'),
+    ]
+  }
+
+  #offsets(batch: TokenBatch, weights?: Float32Array): Float64Array {
+    const offsets = checkedOffsets(batch, this.config.vocabSize, this.config.maxPositions)
+    if (weights) checkWeights('weights', weights, offsets)
+    return offsets
+  }
+
+  #checkedScore({ temperature = 1, bannedIds = [] }: ScoreOptions) {
+    checkPositive('temperature', temperature)
+    return { temperature, bannedIds: checkedIds('bannedIds', bannedIds, this.config.vocabSize) }
+  }
+}
+
+/**
+ * Ids as native code takes them.
+ *
+ * @throws {QuerlError} ERR_QUERL_ARGUMENT unless all are in [0, vocabSize)
+ */
+export function checkedIds(name: string, ids: readonly number[], vocabSize: number): Int32Array {
+  for (const id of ids)
+    if (!(Number.isInteger(id) && id >= 0 && id < vocabSize))
+      throw argumentError(`every one of ${name}`, `in [0, ${vocabSize})`, id)
+  return Int32Array.from(ids)
+}
+
+// What older exporters add and nobody needs: rotary frequencies, and an output layer that is the
+// embedding once more.
+function isRedundant(name: string, tied: boolean): boolean {
+  return name.endsWith('.rotary_emb.inv_freq') || (tied && name === 'lm_head.weight')
+}
+
+function refuseUnknown(names: readonly string[], model: LanguageModel, dir: string): void {
+  const known = new Set(model.parameterNames)
+  const unknown = names.find(
+    (name) =>
+      !known.has(name) &&
+      !name.startsWith('value_head.') &&
+      !isRedundant(name, model.config.tiedEmbeddings),
+  )
+  if (unknown !== undefined)
+    throw new QuerlError(
+      'ERR_QUERL_MODEL',
+      `${dir} has the tensor ${unknown}, which its config.json has no place for.`,
+    )
+}

@@ -1,0 +1,373 @@
+import { availableParallelism } from 'node:os'
+import { argumentError, checkPositiveInteger, type ErrorCode, QuerlError } from '@querl/base'
+import {
+  finishReasons,
+  fromNative,
+  native,
+  type SamplerHandle,
+  type SamplerStats,
+  turnColumns,
+} from '@querl/torch/native'
+import { checkedGenerate, type GenerateOptions } from './generate-options.js'
+import type { LanguageModel } from './language-model.js'
+import type { TokenBytes } from './token-bytes.js'
+
+export type { GenerateOptions } from './generate-options.js'
+
+export interface SamplerOptions {
+  /** Budget for keys and values over all sessions, in tokens. Default 262144. */
+  readonly maxTokens?: number | undefined
+  /** Default: the processors that this process may use. A session stays on one of them. */
+  readonly threads?: number | undefined
+}
+
+/** What one call of generate() sampled. */
+export interface Turn {
+  /** Shape (n). */
+  readonly ids: Int32Array
+  /**
+   * Natural log of each id's probability when it was sampled, under the temperature and the bans, before
+   * topP and topK. Shape (n).
+   */
+  readonly logprobs: Float32Array
+  readonly text: string
+  /** `window`: the model has no room for a further token. */
+  readonly finish: 'stop' | 'stopId' | 'length' | 'window'
+  /** The stop string that ended the turn, and is its end but for the rest of its last token. */
+  readonly stop?: string
+  /** Version of the weights that sampled the last token. */
+  readonly policyVersion: number
+}
+
+/** A turn that has not come yet. */
+interface PendingTurn {
+  readonly session: Session
+  readonly options: GenerateOptions
+  readonly onAbort: (() => void) | undefined
+  resolve(turn: Turn): void
+  reject(reason: unknown): void
+}
+
+/**
+ * Samples from a model in many sessions at once. It reads the model's weights in place, so that a step
+ * is seen from the next token on.
+ *
+ * Free it with `using` or dispose(); a forgotten one is freed when it is collected.
+ */
+export class Sampler {
+  readonly model: LanguageModel
+  /** For Session. Internal. */
+  readonly handle: SamplerHandle
+  readonly #turns = new Map<number, PendingTurn>()
+  readonly #sessions: FinalizationRegistry<number>
+  #requests = 0
+  #disposed = false
+
+  /**
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT, ERR_QUERL_CLOSED if the model was disposed,
+   *   ERR_QUERL_OUT_OF_MEMORY
+   */
+  constructor(model: LanguageModel, options: SamplerOptions = {}) {
+    const { maxTokens = 262_144, threads = availableParallelism() } = options
+    checkPositiveInteger('maxTokens', maxTokens)
+    checkPositiveInteger('threads', threads)
+    this.model = model
+    const { bytes, offsets } = bytesOf(model)
+    // The listener knows the pending turns and not the sampler, which can so be collected without them.
+    const turns = this.#turns
+    try {
+      this.handle = native().createSampler(
+        model.handle,
+        bytes,
+        offsets,
+        threads,
+        maxTokens,
+        (table, ids, logprobs, errors) => deliver(turns, table, ids, logprobs, errors),
+      )
+    } catch (error) {
+      throw fromNative(error)
+    }
+    const { handle } = this
+    this.#sessions = new FinalizationRegistry((session) => {
+      if (!this.#disposed) native().closeSession(handle, session)
+    })
+  }
+
+  /**
+   * A session that starts with these tokens. They are computed once, when it, or a fork of it, first
+   * generates.
+   *
+   * @param promptIds shape (T); kept, so they must not change until then
+   * @throws {QuerlError} ERR_QUERL_CLOSED
+   */
+  open(promptIds: Int32Array): Session {
+    const id = this.call((handle) => native().openSession(handle))
+    return this.adopt(new Session(this, id, promptIds.length, promptIds))
+  }
+
+  /**
+   * Sessions, those that run and wait now, pages of the budget, and tokens since it was made.
+   *
+   * @throws {QuerlError} ERR_QUERL_CLOSED
+   */
+  stats(): SamplerStats {
+    return this.call((handle) => native().samplerStats(handle))
+  }
+
+  /** Ends all sessions: their pending turns reject with ERR_QUERL_CLOSED. */
+  dispose(): void {
+    if (this.#disposed) return
+    this.#disposed = true
+    native().disposeSampler(this.handle)
+    for (const turn of this.#turns.values()) settle(turn, () => turn.reject(closedError()))
+    this.#turns.clear()
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose()
+  }
+
+  /** For Session. Internal. */
+  call<T>(run: (handle: SamplerHandle) => T): T {
+    try {
+      return run(this.handle)
+    } catch (error) {
+      throw fromNative(error)
+    }
+  }
+
+  /** For Session. Internal: closes it when it is collected. */
+  adopt(session: Session): Session {
+    this.#sessions.register(session, session.id, session)
+    return session
+  }
+
+  /** For Session. Internal. */
+  release(session: Session): void {
+    this.#sessions.unregister(session)
+    if (!this.#disposed) native().closeSession(this.handle, session.id)
+  }
+
+  /** For Session. Internal. */
+  start(
+    session: Session,
+    pending: Int32Array | undefined,
+    options: GenerateOptions,
+  ): Promise<Turn> {
+    const checked = checkedGenerate(options, this.model)
+    const { signal } = options
+    signal?.throwIfAborted()
+    const request = ++this.#requests
+    this.call((handle) =>
+      native().generate(
+        handle,
+        session.id,
+        request,
+        pending,
+        checked.maxTokens,
+        checked.temperature,
+        checked.topP,
+        checked.topK,
+        checked.seed,
+        options.onTokens !== undefined,
+        options.stop,
+        checked.stopIds,
+        checked.bannedIds,
+      ),
+    )
+    const onAbort =
+      signal &&
+      (() => {
+        if (!this.#disposed) native().abortTurn(this.handle, request)
+      })
+    signal?.addEventListener('abort', onAbort!, { once: true })
+    return new Promise((resolve, reject) => {
+      this.#turns.set(request, { session, options, onAbort, resolve, reject })
+    })
+  }
+}
+
+/** Tokens that are computed once and go on from turn to turn. Made by Sampler.open() and fork(). */
+export class Session {
+  /** For Sampler. Internal. */
+  readonly id: number
+  readonly #sampler: Sampler
+  #length: number
+  #pending: Int32Array | undefined
+  #isGenerating = false
+  #disposed = false
+
+  /** For Sampler. Internal. */
+  constructor(sampler: Sampler, id: number, length: number, pending: Int32Array | undefined) {
+    this.#sampler = sampler
+    this.id = id
+    this.#length = length
+    this.#pending = pending
+  }
+
+  /** Tokens so far: the prompt's, those appended, and those of finished turns. */
+  get length(): number {
+    return this.#length
+  }
+
+  /**
+   * Samples a turn, which becomes part of the session.
+   *
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT; ERR_QUERL_WINDOW if the session fills the window;
+   *   ERR_QUERL_DIVERGED if a logit is not finite; ERR_QUERL_CLOSED once it, its sampler or its model is
+   *   disposed; ERR_QUERL_OUT_OF_MEMORY if the budget cannot hold it
+   * @throws the signal's reason; what was sampled until then stays in the session
+   */
+  async generate(options: GenerateOptions): Promise<Turn> {
+    this.#checkIdle('generate')
+    const window = this.#sampler.model.config.maxPositions
+    if (this.#length >= window)
+      throw new QuerlError(
+        'ERR_QUERL_WINDOW',
+        `The session has ${this.#length} tokens, and the model's window is ${window}: there is no ` +
+          'room for another.',
+        { remedy: 'Give a shorter prompt.' },
+      )
+    const turn = this.#sampler.start(this, this.#pending, options)
+    this.#pending = undefined
+    this.#isGenerating = true
+    return turn
+  }
+
+  /**
+   * Adds tokens that the next turn sees.
+   *
+   * @param ids shape (T); copied
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT while a turn is pending, ERR_QUERL_CLOSED
+   */
+  append(ids: Int32Array): void {
+    this.#checkIdle('append')
+    if (!(ids instanceof Int32Array)) throw argumentError('ids', 'an Int32Array', ids)
+    const before = this.#pending
+    const all = new Int32Array((before?.length ?? 0) + ids.length)
+    if (before) all.set(before)
+    all.set(ids, all.length - ids.length)
+    this.#pending = all
+    this.#length += ids.length
+  }
+
+  /**
+   * A second session that starts with all tokens of this one. What both share is computed once.
+   *
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT while a turn is pending, ERR_QUERL_CLOSED
+   */
+  fork(): Session {
+    this.#checkIdle('fork')
+    const pending = this.#pending
+    const id = this.#sampler.call((handle) => native().forkSession(handle, this.id, pending))
+    this.#pending = undefined
+    return this.#sampler.adopt(new Session(this.#sampler, id, this.#length, undefined))
+  }
+
+  /** Frees its memory. A pending turn rejects with ERR_QUERL_CLOSED. */
+  dispose(): void {
+    if (this.#disposed) return
+    this.#disposed = true
+    this.#sampler.release(this)
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose()
+  }
+
+  /** For Sampler. Internal. */
+  textOf(ids: Int32Array): string {
+    const { model } = this.#sampler
+    return model.hasTokenizer ? model.tokenizer.decode(ids) : ''
+  }
+
+  /** For Sampler. Internal. */
+  ended(sampled: number): void {
+    this.#length += sampled
+    this.#isGenerating = false
+  }
+
+  #checkIdle(call: string): void {
+    if (this.#disposed) throw new QuerlError('ERR_QUERL_CLOSED', 'The session was disposed.')
+    if (this.#isGenerating)
+      throw new QuerlError(
+        'ERR_QUERL_ARGUMENT',
+        `${call}() was called while the session generates a turn.`,
+        { remedy: 'Await the turn first, or fork the session before it.' },
+      )
+  }
+}
+
+function closedError(): QuerlError {
+  return new QuerlError('ERR_QUERL_CLOSED', 'The session was disposed before its turn ended.')
+}
+
+// Ids behind the tokenizer's stand for no bytes: models pad their vocabulary.
+function bytesOf(model: LanguageModel): TokenBytes {
+  const offsets = new Uint32Array(model.config.vocabSize + 1)
+  if (!model.hasTokenizer) return { bytes: new Uint8Array(0), offsets }
+  const table = model.tokenizer.tokenBytes()
+  offsets.set(table.offsets)
+  offsets.fill(table.bytes.length, table.offsets.length)
+  return { bytes: table.bytes, offsets }
+}
+
+function settle({ options, onAbort }: PendingTurn, end: () => void): void {
+  if (onAbort) options.signal?.removeEventListener('abort', onAbort)
+  end()
+}
+
+function deliver(
+  turns: Map<number, PendingTurn>,
+  table: Float64Array,
+  ids: Int32Array,
+  logprobs: Float32Array,
+  errors: string[],
+): void {
+  let start = 0
+  let error = 0
+  for (let at = 0; at < table.length; at += turnColumns) {
+    const request = table[at]!
+    const end = start + table[at + 1]!
+    const turn = turns.get(request)
+    const sampled = ids.slice(start, end)
+    const finish = finishReasons[table[at + 3]!]!
+    const [code, message] = finish === 'error' ? errors.slice(error, (error += 2)) : []
+    const scores = logprobs.slice(start, end)
+    start = end
+    if (!turn) continue
+    if (table[at + 2] === 1) {
+      stream(turn, sampled)
+      continue
+    }
+    turns.delete(request)
+    turn.session.ended(sampled.length)
+    settle(turn, () => {
+      if (finish === 'aborted') turn.reject(turn.options.signal?.reason ?? closedError())
+      else if (finish === 'error') turn.reject(new QuerlError(code as ErrorCode, message!))
+      else turn.resolve(turnOf(turn, sampled, scores, finish, table[at + 4]!, table[at + 5]!))
+    })
+  }
+}
+
+// What a callback throws must not keep the other turns of the batch from being delivered.
+function stream(turn: PendingTurn, ids: Int32Array): void {
+  try {
+    turn.options.onTokens?.(ids)
+  } catch (error) {
+    turn.reject(error)
+  }
+}
+
+function turnOf(
+  { session, options }: PendingTurn,
+  ids: Int32Array,
+  logprobs: Float32Array,
+  finish: Turn['finish'],
+  stopIndex: number,
+  policyVersion: number,
+): Turn {
+  const text = session.textOf(ids)
+  const turn = { ids, logprobs, text, finish, policyVersion }
+  return finish === 'stop' ? { ...turn, stop: options.stop![stopIndex]! } : turn
+}

@@ -1,0 +1,211 @@
+// What torch.node exports (native/addon). Internal: @querl/lm is written against it, users are not.
+// Every function throws, and every promise rejects with, an Error that has a `code`.
+
+import type { Binary } from '@querl/base'
+
+declare const kind: unique symbol
+
+/** An opaque native object. Native code checks its kind; nothing else can be done with it. */
+export interface Handle<Kind extends string> {
+  readonly [kind]: Kind
+}
+export type ModelHandle = Handle<'model'>
+export type SamplerHandle = Handle<'sampler'>
+export type StopHandle = Handle<'stop'>
+export type TensorHandle = Handle<'tensor'>
+
+export interface NativeModelConfig {
+  readonly vocabSize: number
+  readonly hiddenSize: number
+  readonly intermediateSize: number
+  readonly layers: number
+  readonly heads: number
+  readonly kvHeads: number
+  readonly headDim: number
+  readonly maxPositions: number
+  readonly rmsNormEpsilon: number
+  readonly ropeTheta: number
+  readonly qkvBias: boolean
+  readonly tiedEmbeddings: boolean
+  readonly valueHead: boolean
+}
+
+/** Which of a model's buffers a stored tensor belongs to. */
+export const buffers = { weights: 0, firstMoment: 1, secondMoment: 2 } as const
+
+/** How a stored tensor's numbers lie in the file. */
+export const storedTypes = { F32: 0, BF16: 1, F16: 2 } as const
+
+/** Why a turn ended, by native code's number. */
+export const finishReasons = ['stop', 'stopId', 'length', 'window', 'aborted', 'error'] as const
+
+/** The per-token arrays of a loss, shape (T), and its coefficients. */
+export type NativeLoss =
+  | { readonly kind: 'crossEntropy'; readonly weights: Float32Array }
+  | {
+      readonly kind: 'policy'
+      readonly weights: Float32Array
+      readonly oldLogprobs: Float32Array
+      readonly advantages: Float32Array
+      readonly referenceLogprobs?: Float32Array | undefined
+      readonly clipLow: number
+      readonly clipHigh: number
+      readonly klCoefficient: number
+      readonly entropyCoefficient: number
+    }
+  | {
+      readonly kind: 'value'
+      readonly weights: Float32Array
+      readonly returns: Float32Array
+      readonly oldValues: Float32Array
+      readonly clip: number
+    }
+
+/** All required, unlike the options that users give. */
+export interface NativeStepOptions {
+  readonly lr: number
+  readonly beta1: number
+  readonly beta2: number
+  readonly epsilon: number
+  readonly weightDecay: number
+  readonly maxGradNorm: number
+}
+
+export interface SamplerStats {
+  readonly sessions: number
+  readonly running: number
+  readonly waiting: number
+  readonly usedPages: number
+  readonly totalPages: number
+  readonly pageTokens: number
+  readonly prefilledTokens: number
+  readonly sampledTokens: number
+}
+
+/**
+ * Receives the turns since the last call. A row of `table` is (request, number of ids, partial, index
+ * into finishReasons, stop index, policy version); `ids` and `logprobs` hold those of all rows behind
+ * each other, `errors` the code and the message of each row that failed.
+ */
+export type TurnListener = (
+  table: Float64Array,
+  ids: Int32Array,
+  logprobs: Float32Array,
+  errors: string[],
+) => void
+
+export const turnColumns = 6
+
+export interface NativeBinding extends Binary {
+  /** The version of LibTorch that it was compiled against. */
+  readonly libtorch: string
+  runtimeInfo(): { isa: string; torchThreads: number; torchConfig: string }
+
+  createStopSource(): StopHandle
+  requestStop(stop: StopHandle): void
+
+  createTensor(data: ArrayBufferView, shape: readonly number[]): TensorHandle
+  tensorData(tensor: TensorHandle): ArrayBufferView
+  tensorShape(tensor: TensorHandle): number[]
+  tensorDtype(tensor: TensorHandle): string
+  matmul(a: TensorHandle, b: TensorHandle): TensorHandle
+  disposeTensor(tensor: TensorHandle): void
+
+  createModel(config: NativeModelConfig, engine: 'fused' | 'libtorch', threads: number): ModelHandle
+  disposeModel(model: ModelHandle): void
+  parameterSpecs(model: ModelHandle): { name: string; shape: number[] }[]
+  getParameter(model: ModelHandle, index: number): Float32Array
+  /** weightsChanged() must follow. */
+  setParameter(model: ModelHandle, index: number, data: Float32Array): void
+  weightsChanged(model: ModelHandle): void
+  getGradient(model: ModelHandle, index: number): Float32Array
+  zeroGradients(model: ModelHandle): void
+  modelVersion(model: ModelHandle): number
+  setModelVersion(model: ModelHandle, version: number): void
+  optimizerSteps(model: ModelHandle): number
+  setOptimizerSteps(model: ModelHandle, steps: number): void
+  resetOptimizer(model: ModelHandle): void
+  copyWeights(to: ModelHandle, from: ModelHandle, stop?: StopHandle): Promise<void>
+
+  /** Rows of (buffer, parameter, position in the file, stored type). weightsChanged() must follow. */
+  readTensors(
+    model: ModelHandle,
+    path: string,
+    rows: Float64Array,
+    stop?: StopHandle,
+  ): Promise<void>
+  /** Rows of (buffer, parameter), in the order of the file. */
+  writeTensors(
+    model: ModelHandle,
+    path: string,
+    header: Uint8Array,
+    rows: Float64Array,
+    stop?: StopHandle,
+  ): Promise<void>
+
+  backward(
+    model: ModelHandle,
+    tokens: Int32Array,
+    offsets: Float64Array,
+    loss: NativeLoss,
+    temperature: number,
+    bannedIds: Int32Array,
+    stop?: StopHandle,
+  ): Promise<Float64Array>
+  logprobs(
+    model: ModelHandle,
+    tokens: Int32Array,
+    offsets: Float64Array,
+    weights: Float32Array | undefined,
+    temperature: number,
+    bannedIds: Int32Array,
+    stop?: StopHandle,
+  ): Promise<{ logprobs: Float32Array; entropies: Float32Array }>
+  values(
+    model: ModelHandle,
+    tokens: Int32Array,
+    offsets: Float64Array,
+    weights: Float32Array | undefined,
+    stop?: StopHandle,
+  ): Promise<Float32Array>
+  logits(
+    model: ModelHandle,
+    tokens: Int32Array,
+    offsets: Float64Array,
+    stop?: StopHandle,
+  ): Promise<Float32Array>
+  step(
+    model: ModelHandle,
+    options: NativeStepOptions,
+  ): Promise<{ gradNorm: number; skipped: boolean }>
+
+  createSampler(
+    model: ModelHandle,
+    bytes: Uint8Array,
+    offsets: Uint32Array,
+    threads: number,
+    maxTokens: number,
+    listener: TurnListener,
+  ): SamplerHandle
+  disposeSampler(sampler: SamplerHandle): void
+  openSession(sampler: SamplerHandle): number
+  forkSession(sampler: SamplerHandle, session: number, pending?: Int32Array): number
+  closeSession(sampler: SamplerHandle, session: number): void
+  generate(
+    sampler: SamplerHandle,
+    session: number,
+    request: number,
+    pending: Int32Array | undefined,
+    maxTokens: number,
+    temperature: number,
+    topP: number,
+    topK: number,
+    seed: number,
+    stream: boolean,
+    stop: readonly string[] | undefined,
+    stopIds: Int32Array | undefined,
+    bannedIds: Int32Array | undefined,
+  ): void
+  abortTurn(sampler: SamplerHandle, request: number): void
+  samplerStats(sampler: SamplerHandle): SamplerStats
+}

@@ -1,0 +1,4 @@
+// The raw binding for @querl/lm. Not for users: it changes without notice.
+export * from './binding.js'
+export { native } from './loaded.js'
+export { abortable, fromNative } from './native-call.js'
