@@ -2,10 +2,10 @@
 // With arguments (`npm test -- packages/base`) only vitest runs, with these arguments.
 
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { bin, state } from './paths.mjs'
+import { bin, root, state } from './paths.mjs'
 import { CommandError, runHere, runLogged, runMain, Step } from './progress.mjs'
 import { setUp, torchBuild } from './setup.mjs'
 
@@ -16,13 +16,12 @@ await runMain(async () => {
 
   const total = { passed: 0, failed: 0, skipped: 0 }
   add(total, await typescriptTests())
-  const suites = ['querl_native_tests', 'querl_torch_tests']
-  const problem = await buildNativeTests(suites)
+  const problem = await buildNativeTests()
   if (problem) {
     console.error(problem)
     total.failed++
   } else {
-    for (const suite of suites) add(total, await nativeTests(suite))
+    for (const suite of nativeSuites()) add(total, await nativeTests(suite))
   }
   const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
   console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`)
@@ -55,12 +54,26 @@ async function typescriptTests() {
   return counts
 }
 
-async function buildNativeTests(suites) {
+function nativeSuites() {
+  const needsTorch = readdirSync(join(root, 'native', 'tests')).some((name) =>
+    name.endsWith('_torch_test.cc'),
+  )
+  return ['querl_native_tests', ...(needsTorch ? ['querl_torch_tests'] : [])]
+}
+
+async function buildNativeTests() {
   const step = new Step('Building the C++ tests')
   try {
     await runLogged(
       'cmake',
-      ['--build', torchBuild, '--parallel', String(availableParallelism()), '--target', ...suites],
+      [
+        '--build',
+        torchBuild,
+        '--parallel',
+        String(availableParallelism()),
+        '--target',
+        'querl_tests',
+      ],
       { log: join(state, 'build-tests.log'), step },
     )
     step.done()
