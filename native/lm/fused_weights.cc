@@ -72,6 +72,7 @@ void FusedWeights::repack() {
     pack(at.down, shape.hidden_size, shape.intermediate_size, base + packed.down);
   }
   pack(layout.head(), shape.vocab_size, shape.hidden_size, packed_.data() + head_offset_);
+  ++generation_;
 }
 
 const float* FusedWeights::embedding() const {

@@ -28,6 +28,9 @@ class FusedWeights {
   // Packs again after the parameters changed; the caller holds parameters.mutex() alone.
   void repack();
 
+  // Counts repack(): what was derived from these weights is stale when it has changed.
+  int64_t generation() const { return generation_; }
+
   const DecoderConfig& config() const { return parameters_.config(); }
   const Parameters& parameters() const { return parameters_; }
   const Layer& layer(int64_t index) const { return layers_[static_cast<size_t>(index)]; }
@@ -43,6 +46,7 @@ class FusedWeights {
   std::vector<float> rope_;
   std::vector<Layer> layers_;
   int64_t head_offset_ = 0;
+  int64_t generation_ = 0;
 };
 
 }  // namespace querl
