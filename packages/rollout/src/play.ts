@@ -193,7 +193,10 @@ class Course<Q extends Question> {
 
   /** Appends what the policy did not write, unless that would leave it no room to go on. */
   #append(session: Session, { ids, text }: { ids: Int32Array; text: string }): void {
-    if (this.#length + ids.length >= this.#settings.maxTokens) return this.#end('window')
+    if (this.#length + ids.length >= this.#settings.maxTokens) {
+      this.#end('window')
+      return
+    }
     if (ids.length === 0) return
     try {
       session.append(ids)

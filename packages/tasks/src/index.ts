@@ -1,4 +1,7 @@
+export { readPassages } from './data/passages.js'
+export { type ReadOptions, readQuestions } from './data/questions.js'
 export type { Example, Passage, Retriever } from './example.js'
+export { exactMatch, f1, normalizeAnswer } from './rewards/answers.js'
 export { BpeEncoder } from './tokenizer/bpe-encoder.js'
 export type { TokenizerJson } from './tokenizer/tokenizer-json.js'
 export type { DemonstrationOptions } from './world/demonstrations.js'
