@@ -46,10 +46,6 @@ const retrieval = z.strictObject({
   topK: count().default(3).describe('Passages that one search returns'),
   k1: positive().default(0.9).describe('BM25: how fast repeated words saturate'),
   b: share().default(0.4).describe('BM25: how much long passages are held back'),
-  analyzer: z
-    .enum(['words', 'english'])
-    .default('words')
-    .describe('words: all words as they are; english: stop words dropped, the rest stemmed'),
   index: z
     .string()
     .optional()

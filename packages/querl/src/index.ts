@@ -1,0 +1,8 @@
+export type { Listener, PipelineEvent } from './events.js'
+export { main } from './main.js'
+export { conclude, type PipelineOptions, runPipeline } from './pipeline.js'
+export { type Baseline, type Recipe, recipeSchema } from './recipe.js'
+export { formatRecipe, loadRecipe, type ParseRecipeOptions, parseRecipe } from './recipe-file.js'
+export { type KeyDoc, keyDocs } from './recipe-schema.js'
+export { RunInterrupted } from './run.js'
+export { type SeedResult, summarise } from './summary.js'

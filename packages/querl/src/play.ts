@@ -1,0 +1,86 @@
+import type { Retriever } from '@querl/rollout'
+import {
+  type Protocol,
+  type RolloutOptions,
+  rollout,
+  search,
+  searchR1,
+  type Trajectory,
+} from '@querl/rollout'
+import { directPrefix, type Example, worldFormat } from '@querl/tasks'
+import type { Recipe } from './recipe.js'
+import type { Task } from './task.js'
+
+/** What playing a question stands on. */
+export interface Table {
+  readonly recipe: Recipe
+  readonly task: Pick<Task, 'tokenizer'>
+  readonly retriever: Retriever
+  readonly signal: AbortSignal
+}
+
+export interface PlayOptions {
+  readonly sampler: RolloutOptions['sampler']
+  readonly examples: readonly Example[]
+  readonly groupSize: number
+  readonly temperature: number
+  readonly seed: number
+  /** False: the policy cannot search. */
+  readonly search: boolean
+  /** True: the policy has to answer at once, without a thought of its own. */
+  readonly direct?: boolean
+}
+
+/** Plays questions by the recipe's rules. */
+export function playQuestions(
+  table: Table,
+  options: PlayOptions,
+): AsyncIterable<Trajectory<Example>> {
+  return rollout(rolloutOptions(table, options))
+}
+
+/** What {@link rollout} and `evaluate` take, by the recipe's rules. */
+export function rolloutOptions(
+  { recipe, task, retriever, signal }: Table,
+  { direct = false, ...options }: PlayOptions,
+): RolloutOptions<Example> {
+  const { maxSearches, maxPolicyTokens, maxTurnTokens, maxTokens } = recipe.rollout
+  const { topK, timeoutMs } = recipe.retrieval
+  const bannedIds = bannedFor(task, options.search)
+  return {
+    ...options,
+    tokenizer: task.tokenizer,
+    protocol: protocolOf(recipe, { search: options.search, direct }),
+    tools: [search(retriever, { topK, timeoutMs })],
+    maxTurns: maxSearches, // the paper's: a turn is a search, or an invalid action
+    maxPolicyTokens,
+    maxTurnTokens,
+    maxTokens,
+    ...(bannedIds.length > 0 && { bannedIds }),
+    signal,
+  }
+}
+
+/** The rules of the game, by the recipe. */
+export function protocolOf(
+  { rollout: { prompt, maxSearches, maxObservationTokens, onInvalid } }: Recipe,
+  { search = true, direct = false }: { search?: boolean; direct?: boolean } = {},
+): Protocol {
+  return searchR1({
+    maxSearches: search ? maxSearches : 0,
+    maxObservationTokens,
+    onInvalid,
+    ...(direct && { forcedPrefix: directPrefix }),
+    ...(prompt === 'question' && {
+      chat: false,
+      promptText: worldFormat.promptText,
+      information: worldFormat.information,
+    }),
+  })
+}
+
+/** What a policy that must not search cannot say; nothing where `<search>` is no single token. */
+export function bannedFor({ tokenizer }: Pick<Task, 'tokenizer'>, search: boolean): number[] {
+  const id = search ? undefined : tokenizer.idOf('<search>')
+  return id === undefined ? [] : [id]
+}
