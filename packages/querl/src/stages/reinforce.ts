@@ -1,4 +1,4 @@
-import { randomStream } from '@querl/base'
+import { type ErrorCode, QuerlError, randomStream } from '@querl/base'
 import { LanguageModel, Sampler } from '@querl/lm'
 import { exactMatch } from '@querl/tasks'
 import {
@@ -74,6 +74,7 @@ export async function reinforce(
 
   const began = performance.now()
   let { step, sampledTokens, samplingSeconds } = before
+  let warned = false
   const save = async (done: boolean): Promise<TrainedPolicy> => {
     const seconds = before.seconds + (performance.now() - began) / 1000
     const state = { step, done, seconds, sampledTokens, samplingSeconds }
@@ -111,6 +112,15 @@ export async function reinforce(
   }
   return save(true)
 
+  /** Once: the run goes on, and the metric counts them. */
+  function warnOfFailedSearches({ trajectories }: TrainerStep): void {
+    const failed = trajectories.flatMap(({ searches }) => searches.filter(({ ok }) => !ok))
+    if (failed.length === 0 || warned) return
+    warned = true
+    const text = `step ${step}: ${failed.length} searches failed: ${failed[0]!.message ?? ''}`
+    run.emit({ kind: 'note', level: 'warning', text })
+  }
+
   /** Tells and writes what a step gave; true when the policy is good enough. */
   async function look(
     run: Run,
@@ -120,7 +130,9 @@ export async function reinforce(
   ): Promise<boolean> {
     const { emit } = run
     const { step, metrics } = done
+    throwIfNoneWasPlayed(name, done)
     emit({ kind: 'step', phase: name, step, steps: train.steps, metrics })
+    warnOfFailedSearches(done)
     for (const event of samplesOf(name, done)) emit(event)
     const due = evaluate.every > 0 && (step % evaluate.every === 0 || step === train.steps)
     if (due || step === 1) await keepTrajectories(run, name, done)
@@ -202,6 +214,20 @@ function algorithmOf({ train }: PolicyPlan): Algorithm {
   return train.algorithm === 'ppo'
     ? ppo({ ...shared, gamma, lambda, kl: { reward: kl } })
     : grpo({ ...shared, kl })
+}
+
+/** A failed trajectory is data; a step of nothing else means that the policy itself is broken. */
+function throwIfNoneWasPlayed(phase: string, { step, trajectories }: TrainerStep): void {
+  const error = trajectories[0]?.error
+  if (!error || trajectories.some((each) => each.error === undefined)) return
+  throw new QuerlError(
+    (error.code as ErrorCode | undefined) ?? 'ERR_QUERL_MODEL',
+    `Every trajectory of step ${step} of ${phase} failed: ${error.message}`,
+    {
+      remedy:
+        'Resume from the last checkpoint with a lower train.lr, or look at the first error above.',
+    },
+  )
 }
 
 function samplesOf(phase: string, { step, trajectories, rewards }: TrainerStep) {
