@@ -50,7 +50,10 @@ export async function gatherExperience(
 ): Promise<Experience> {
   const { algorithm, model, reference, critic, logits, reward } = options
   const scores = await scoreAll(trajectories, reward)
-  const drafts = trajectories.map((each, index) => draft(each, scores[index]!.reward, algorithm))
+  const drafts = trajectories.flatMap((each, index) =>
+    // What an error cut short says nothing about the policy.
+    each.finish === 'error' ? [] : [draft(each, scores[index]!.reward, algorithm)],
+  )
   const runs = byTokenBudget(drafts, ({ ids }) => ids.length, options.microBatchTokens ?? 16_384)
   for (const run of runs) {
     const batch = pack(run.map(({ ids }) => ids))

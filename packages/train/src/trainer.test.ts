@@ -1,4 +1,5 @@
 import { randomStream } from '@querl/base'
+import type { Trajectory } from '@querl/rollout'
 import { describe, expect, test } from 'vitest'
 import type { Algorithm } from './algorithms/algorithm.js'
 import { grpo } from './algorithms/grpo.js'
@@ -144,6 +145,31 @@ describe('Trainer, when things go wrong', () => {
     `)
     await expect(running).rejects.toMatchObject({ code: 'ERR_QUERL_DIVERGED' })
     expect(model.weights.every(Number.isFinite)).toBe(true)
+  })
+
+  test('leaves out what an error cut short, and ends when there is nothing else', async () => {
+    const [model, twin] = [new BigramModel(VOCABULARY), new BigramModel(VOCABULARY)]
+    const failed = (each: Trajectory): Trajectory => ({
+      ...each,
+      finish: 'error',
+      error: { code: 'ERR_QUERL_DIVERGED', message: 'The logits are NaN.' },
+    })
+    const onlyFirstTwo = (all: Trajectory[]) => all.filter(({ index }) => index < 2)
+    const othersFail = (all: Trajectory[]) =>
+      all.map((each) => (each.index < 2 ? each : failed(each)))
+    await train(model, { steps: 1 }, { order: othersFail })
+    await train(twin, { steps: 1 }, { order: onlyFirstTwo })
+    expect(model.weights).toEqual(twin.weights)
+    await expect(
+      train(
+        model,
+        { steps: 1, lastCheckpoint: () => 'step-000001' },
+        { order: (all) => all.map(failed) },
+      ),
+    ).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [QuerlError: All 64 trajectories of step 1 failed, the first with: The logits are NaN.
+      The last checkpoint is step-000001.]
+    `)
   })
 
   test('refuses a reward that is not a number, naming the example', async () => {

@@ -1,4 +1,10 @@
-import { argumentError, checkNonNegativeInteger, checkPositiveInteger } from '@querl/base'
+import {
+  argumentError,
+  checkNonNegativeInteger,
+  checkPositiveInteger,
+  type ErrorCode,
+  QuerlError,
+} from '@querl/base'
 import type { Trajectory } from '@querl/rollout'
 import type { Algorithm } from './algorithms/algorithm.js'
 import { type Experience, gatherExperience } from './experience.js'
@@ -113,6 +119,7 @@ export class Trainer implements AsyncIterable<TrainerStep> {
     for await (const each of rollout(this.#step, signal)) trajectories.push(each)
     signal?.throwIfAborted()
     trajectories.sort((a, b) => a.index - b.index || a.sample - b.sample)
+    this.#refuseFailed(trajectories)
     const sampled = performance.now()
 
     const experience = await gatherExperience(trajectories, {
@@ -138,6 +145,19 @@ export class Trainer implements AsyncIterable<TrainerStep> {
       'time/step': (ended - began) / 1000,
     }
     return { metrics, trajectories, rewards: experience.scores }
+  }
+
+  /** Failed trajectories are data, but a step of nothing else would go on for ever without learning. */
+  #refuseFailed(trajectories: readonly Trajectory[]): void {
+    const [first] = trajectories
+    if (!first?.error || trajectories.some(({ finish }) => finish !== 'error')) return
+    const checkpoint = this.#options.lastCheckpoint?.()
+    throw new QuerlError(
+      (first.error.code as ErrorCode | undefined) ?? 'ERR_QUERL_DATA',
+      `All ${trajectories.length} trajectories of step ${this.#step + 1} failed, the first with: ` +
+        first.error.message,
+      checkpoint ? { remedy: `The last checkpoint is ${checkpoint}.` } : {},
+    )
   }
 
   async #updatePolicy(experience: Experience, guard: DivergenceGuard): Promise<Metrics> {
