@@ -204,7 +204,7 @@ TEST_CASE("RMSNorm and its gradient equal the float64 formulas") {
 
 TEST_CASE("RoPE turns each pair by its angle, and direction -1 turns it back") {
   for (const Isa isa : available())
-    for (const int64_t head_dim : {2, 16, 34, 64, 128}) {
+    for (const int64_t head_dim : {2, 4, 8, 16, 34, 64, 128}) {
       CAPTURE(isa_name(isa));
       CAPTURE(head_dim);
       const DenseKernels& dense = dense_kernels(isa);

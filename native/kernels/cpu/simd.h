@@ -131,9 +131,31 @@ inline float sum(Vec v) {
 }
 
 inline float max(Vec v) {
+#if defined(__AVX2__)
+#if defined(__AVX512F__)
+  const __m256 eight = _mm256_max_ps(_mm512_maskz_extractf32x8_ps(0xff, v, 0),
+                                     _mm512_maskz_extractf32x8_ps(0xff, v, 1));
+#else
+  const __m256 eight = v;
+#endif
+  const __m128 four = _mm_max_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+  const __m128 two = _mm_max_ps(four, _mm_movehl_ps(four, four));
+  return two[0] > two[1] ? two[0] : two[1];
+#else
   float best = v[0];
   for (int64_t i = 1; i < kLanes; ++i) best = v[i] > best ? v[i] : best;
   return best;
+#endif
+}
+
+// The first `count` lanes of v, `other` in the rest.
+inline Vec only(Vec v, int64_t count, float other) {
+#if defined(__AVX512F__)
+  return _mm512_mask_blend_ps(static_cast<__mmask16>((1u << count) - 1u), splat(other), v);
+#else
+  for (int64_t i = count; i < kLanes; ++i) v[i] = other;
+  return v;
+#endif
 }
 
 // e^x to 2 units in the last place; 0 below -87.3, where the result would be subnormal, and e^88 above
