@@ -13,8 +13,8 @@ import { type Row, readRows, rowError } from './rows.js'
 export async function readPassages(path: string, options: ReadOptions = {}): Promise<Passage[]> {
   const passages: Passage[] = []
   for await (const row of readRows(path, options.signal)) {
-    if (passages.length >= (options.limit ?? Number.POSITIVE_INFINITY)) break
     passages.push({ id: idOf(row, row.value['id'], passages.length), ...contentOf(row) })
+    if (passages.length >= (options.limit ?? Number.POSITIVE_INFINITY)) break
   }
   return passages
 }

@@ -19,12 +19,12 @@ export async function readQuestions(path: string, options: ReadOptions = {}): Pr
   const examples: Example[] = []
   const ids = new Set<string>()
   for await (const row of readRows(path, options.signal)) {
-    if (examples.length >= (options.limit ?? Number.POSITIVE_INFINITY)) break
     const example = exampleOf(row, examples.length)
     if (ids.has(example.id))
       throw rowError(row, `the id ${JSON.stringify(example.id)} occurs twice.`)
     ids.add(example.id)
     examples.push(example)
+    if (examples.length >= (options.limit ?? Number.POSITIVE_INFINITY)) break
   }
   return examples
 }

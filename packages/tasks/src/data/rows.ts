@@ -70,12 +70,7 @@ async function* arrayRows(path: string, isGz: boolean, signal?: AbortSignal): As
       if (line.trim() !== '') yield parsed(line, `${path}:${at + 1}`)
     return
   }
-  let values: unknown[]
-  try {
-    values = JSON.parse(text) as unknown[]
-  } catch (error) {
-    throw rowError({ place: `${path}${lineOf(error, text)}` }, `not JSON: ${messageOf(error)}`)
-  }
+  const values = parsedArray(text, path)
   for (const [at, value] of values.entries()) yield rowOf(value, `${path}: entry ${at + 1}`)
 }
 
@@ -94,10 +89,37 @@ function rowOf(value: unknown, place: string): Row {
   return { value: value as Row['value'], place }
 }
 
-/** `:14` where the parser says at which character it gave up. */
-function lineOf(error: unknown, text: string): string {
-  const at = /position (\d+)/.exec(messageOf(error))?.[1]
-  return at === undefined ? '' : `:${text.slice(0, Number(at)).split('\n').length}`
+function parsedArray(text: string, path: string): unknown[] {
+  try {
+    return JSON.parse(text) as unknown[]
+  } catch (error) {
+    throw rowError({ place: `${path}:${brokenLine(text)}` }, `not JSON: ${messageOf(error)}`)
+  }
+}
+
+/** The line of an array's first entry that is not JSON, since `JSON.parse` does not say where. */
+function brokenLine(text: string): number {
+  let depth = 0
+  let start = text.indexOf('[') + 1
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{},]/g)) {
+    if (token === '[' || token === '{') depth++
+    if (token === ']' || token === '}') depth--
+    const isEnd = depth === 0 || (depth === 1 && token === ',')
+    if (!isEnd) continue
+    if (!isJson(text.slice(start, index))) break
+    start = index + 1
+  }
+  const entry = start + text.slice(start).search(/\S|$/)
+  return text.slice(0, entry).split('\n').length
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function readable(error: unknown, path: string): QuerlError {

@@ -62,5 +62,5 @@ function wordsOf(answer: string): string[] {
 
 const punctuation = /[!-/:-@[-`{-~]/g // Python's string.punctuation
 const articles = /(?<![\p{L}\p{N}_])(?:a|an|the)(?![\p{L}\p{N}_])/gu
-// What str.split() splits on. From a string, since it holds control characters.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this is what str.split() splits on
 const spaces = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/
