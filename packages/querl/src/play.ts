@@ -1,3 +1,4 @@
+import { type ErrorCode, QuerlError } from '@querl/base'
 import type { Retriever } from '@querl/rollout'
 import {
   type Protocol,
@@ -83,4 +84,20 @@ export function protocolOf(
 export function bannedFor({ tokenizer }: Pick<Task, 'tokenizer'>, search: boolean): number[] {
   const id = search ? undefined : tokenizer.idOf('<search>')
   return id === undefined ? [] : [id]
+}
+
+/**
+ * A failed trajectory is data; where there is nothing else, the policy itself is broken.
+ *
+ * @param where for the message: `step 3 of grpo`
+ * @throws {QuerlError} with the code of the first failure
+ */
+export function throwIfNoneWasPlayed(trajectories: readonly Trajectory[], where: string): void {
+  const error = trajectories[0]?.error
+  if (!error || trajectories.some((each) => each.error === undefined)) return
+  throw new QuerlError(
+    (error.code as ErrorCode | undefined) ?? 'ERR_QUERL_MODEL',
+    `Every trajectory of ${where} failed. The first: ${error.message}`,
+    { remedy: 'If the weights are no numbers any more, resume with a lower learning rate.' },
+  )
 }

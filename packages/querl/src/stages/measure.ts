@@ -2,7 +2,7 @@ import { randomStream } from '@querl/base'
 import { type Evaluation, evaluate } from '@querl/evaluate'
 import { type LanguageModel, Sampler } from '@querl/lm'
 import type { Example } from '@querl/tasks'
-import { rolloutOptions, type Table } from '../play.js'
+import { rolloutOptions, type Table, throwIfNoneWasPlayed } from '../play.js'
 import type { Task } from '../task.js'
 
 export interface MeasureOptions {
@@ -26,7 +26,8 @@ export async function measure(
   const { recipe, task } = table
   const asked = count ?? (split === 'dev' ? recipe.evaluate.devCount : recipe.evaluate.count)
   using sampler = new Sampler(model, { threads: recipe.threads })
-  return evaluate({
+  // Awaited here, since the sampler is gone once this returns.
+  const result = await evaluate({
     ...rolloutOptions(table, {
       sampler,
       examples: task.questions(split, asked),
@@ -38,4 +39,6 @@ export async function measure(
     }),
     temperature,
   })
+  throwIfNoneWasPlayed(result.trajectories, `the ${split} split`)
+  return result
 }

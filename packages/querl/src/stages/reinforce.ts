@@ -1,4 +1,4 @@
-import { type ErrorCode, QuerlError, randomStream } from '@querl/base'
+import { randomStream } from '@querl/base'
 import { LanguageModel, Sampler } from '@querl/lm'
 import { exactMatch } from '@querl/tasks'
 import {
@@ -13,7 +13,7 @@ import {
   trajectoryRecord,
 } from '@querl/train'
 import type { PolicyPlan } from '../baselines.js'
-import { bannedFor, playQuestions } from '../play.js'
+import { bannedFor, playQuestions, throwIfNoneWasPlayed } from '../play.js'
 import { type Run, RunInterrupted } from '../run.js'
 import { measure } from './measure.js'
 import { type WarmStart, warnings } from './warm-start.js'
@@ -103,14 +103,14 @@ export async function reinforce(
     sampledTokens += (metrics['rollout/tokensPerSecond'] ?? 0) * (metrics['time/rollout'] ?? 0)
     const stop = await look(run, plan, model, done)
     const last = step === plan.train.steps
-    if (stop || last) return save(true)
+    if (stop || last) return await save(true)
     if (interrupt.requested) {
       await save(false)
       throw new RunInterrupted(plan.name, step)
     }
     if (step % checkpoint.every === 0) await save(false)
   }
-  return save(true)
+  return await save(true)
 
   /** Once: the run goes on, and the metric counts them. */
   function warnOfFailedSearches({ trajectories }: TrainerStep): void {
@@ -130,7 +130,7 @@ export async function reinforce(
   ): Promise<boolean> {
     const { emit } = run
     const { step, metrics } = done
-    throwIfNoneWasPlayed(name, done)
+    throwIfNoneWasPlayed(done.trajectories, `step ${step} of ${name}`)
     emit({ kind: 'step', phase: name, step, steps: train.steps, metrics })
     warnOfFailedSearches(done)
     for (const event of samplesOf(name, done)) emit(event)
@@ -214,20 +214,6 @@ function algorithmOf({ train }: PolicyPlan): Algorithm {
   return train.algorithm === 'ppo'
     ? ppo({ ...shared, gamma, lambda, kl: { reward: kl } })
     : grpo({ ...shared, kl })
-}
-
-/** A failed trajectory is data; a step of nothing else means that the policy itself is broken. */
-function throwIfNoneWasPlayed(phase: string, { step, trajectories }: TrainerStep): void {
-  const error = trajectories[0]?.error
-  if (!error || trajectories.some((each) => each.error === undefined)) return
-  throw new QuerlError(
-    (error.code as ErrorCode | undefined) ?? 'ERR_QUERL_MODEL',
-    `Every trajectory of step ${step} of ${phase} failed: ${error.message}`,
-    {
-      remedy:
-        'Resume from the last checkpoint with a lower train.lr, or look at the first error above.',
-    },
-  )
 }
 
 function samplesOf(phase: string, { step, trajectories, rewards }: TrainerStep) {

@@ -54,7 +54,10 @@ function fieldsOf(event: PipelineEvent): Fields | undefined {
         step: `${event.step}/${event.steps}`,
         phase: event.phase,
         ...Object.fromEntries(
-          Object.entries(event.metrics).map(([name, value]) => [shortName(name), value]),
+          shownMetrics.flatMap(([metric, name]) => {
+            const value = event.metrics[metric]
+            return value === undefined ? [] : [[name, value]]
+          }),
         ),
       }
     case 'evaluation':
@@ -72,19 +75,24 @@ function fieldsOf(event: PipelineEvent): Fields | undefined {
   }
 }
 
-/** `rollout/policyTokens` → `policy_tokens`; `reward/mean` → `reward`; `time/step` → `step_s`. */
-function shortName(metric: string): string {
-  const [area, name] = metric.split('/') as [string, string | undefined]
-  if (name === undefined) return snake(area)
-  if (name === 'mean') return snake(area)
-  if (area === 'time') return `${snake(name)}_s`
-  if (area === 'critic') return `critic_${snake(name)}`
-  return snake(name)
-}
-
-function snake(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-}
+// What one watches; metrics.jsonl has all of them.
+const shownMetrics = [
+  ['supervised/loss', 'loss'],
+  ['supervised/gradNorm', 'grad_norm'],
+  ['supervised/learningRate', 'lr'],
+  ['reward/mean', 'reward'],
+  ['rollout/searches', 'searches'],
+  ['rollout/answered', 'answered'],
+  ['rollout/cut', 'cut'],
+  ['rollout/policyTokens', 'policy_tokens'],
+  ['rollout/toolTokens', 'tool_tokens'],
+  ['policy/entropy', 'entropy'],
+  ['policy/kl', 'kl'],
+  ['policy/gradNorm', 'grad_norm'],
+  ['critic/explainedVariance', 'explained_variance'],
+  ['rollout/tokensPerSecond', 'tok_s'],
+  ['time/step', 'step_s'],
+] as const
 
 function line(fields: Fields): string {
   return Object.entries(fields)
