@@ -36,9 +36,13 @@ class FusedBlock {
  public:
   explicit FusedBlock(const FusedWeights& weights) : weights_(weights) {}
 
-  // Takes a block of the batch; makes room for the backward pass too where `trains`.
+  // Above this many floats of activations a block keeps only the inputs of its layers: 256 MiB.
+  static constexpr int64_t kKeptFloats = int64_t{1} << 26;
+
+  // Takes a block of the batch; makes room for the backward pass too where `trains`. Layers whose
+  // activations exceed `kept_floats` together are computed again on the way back, to the same bits.
   void assign(const TokenBatch& batch, const BlockRange& range, const RowSelection& selection,
-              bool trains);
+              bool trains, int64_t kept_floats = kKeptFloats);
 
   const BlockRows& rows() const { return rows_; }
 

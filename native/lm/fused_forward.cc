@@ -7,8 +7,6 @@
 namespace querl {
 namespace {
 
-// Above this many floats of activations a block keeps only the inputs of its layers: 256 MiB.
-constexpr int64_t kKeptFloats = int64_t{1} << 26;
 // Logits that exist at once: a few rows must share a reading of the head; 512 KiB stay in the cache.
 constexpr int64_t kHeadRows = 24;
 constexpr int64_t kLogitFloats = int64_t{1} << 17;
@@ -16,9 +14,9 @@ constexpr int64_t kLogitFloats = int64_t{1} << 17;
 }  // namespace
 
 void FusedBlock::assign(const TokenBatch& batch, const BlockRange& range,
-                        const RowSelection& selection, bool trains) {
+                        const RowSelection& selection, bool trains, int64_t kept_floats) {
   rows_.assign(batch, range, selection);
-  recomputes_ = trains && layer_floats() > kKeptFloats / config().layers;
+  recomputes_ = trains && layer_floats() > kept_floats / config().layers;
   arena_.lay_out([&](Arena& arena) { lay_out(arena, trains); });
 }
 
