@@ -84,17 +84,22 @@ export async function runLogged(command, args, { log, step, cwd = root, env = {}
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const read = (chunk) => {
-    file.write(chunk)
-    for (const line of chunk.toString().split(/\r?\n|\r/)) {
-      if (line.trim() === '') continue
-      tail.push(line)
-      if (tail.length > tailLines) tail.shift()
-      step?.update(line.trim())
-    }
+  const take = (line) => {
+    if (line.trim() === '') return
+    tail.push(line)
+    if (tail.length > tailLines) tail.shift()
+    step?.update(line.trim())
   }
-  child.stdout.on('data', read)
-  child.stderr.on('data', read)
+  const rests = [child.stdout, child.stderr].map((stream) => {
+    let rest = '' // a line may come in pieces
+    stream.setEncoding('utf8').on('data', (chunk) => {
+      file.write(chunk)
+      const lines = (rest + chunk).split(/\r?\n|\r/)
+      rest = lines.pop() ?? ''
+      lines.forEach(take)
+    })
+    return () => rest
+  })
   const code = await new Promise((resolve) => {
     child.once('error', (error) => {
       tail.push(error.message)
@@ -102,6 +107,7 @@ export async function runLogged(command, args, { log, step, cwd = root, env = {}
     })
     child.once('close', (code, signal) => resolve(code ?? signal))
   })
+  for (const rest of rests) take(rest())
   await new Promise((resolve) => file.end(resolve))
   if (code === 0) return
   throw new CommandError(

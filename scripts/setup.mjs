@@ -1,7 +1,7 @@
 // From a fresh clone to something that runs: npm's packages, LibTorch, both addons, the TypeScript.
 // Whatever is up to date is skipped, so that a second run takes about a second.
 
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { findLibtorch, presentLibtorch } from './libtorch.mjs'
@@ -25,6 +25,7 @@ export async function setUp({ tests = false } = {}) {
   await buildTorch(libtorch)
   await buildRetrieval()
   await buildTypeScript()
+  await checkAddons(libtorch)
   return { libtorch }
 }
 
@@ -121,6 +122,30 @@ async function buildTypeScript() {
       env: { TURBO_TELEMETRY_DISABLED: '1' },
     })
     built.set()
+  })
+}
+
+/** In a child process: a library that is damaged may take the process that loads it along. */
+async function checkAddons({ folder, version }) {
+  const addons = ['torch/build/Release/torch.node', 'retrieval/build/Release/querl_retrieval.node']
+  const inputs = addons.map((addon) => join('packages', addon))
+  const loaded = stamp('loaded', { inputs, facts: { folder, node: process.version }, outputs: [] })
+  if (loaded.isFresh()) return
+  await stage('Loading both addons in another process', async (step) => {
+    const code = `
+      import { realpathSync } from 'node:fs'
+      const { info } = await import('@querl/torch')
+      const { Bm25Index } = await import('@querl/retrieval')
+      await (await Bm25Index.build(['loaded'])).search(['loaded'])
+      const { libtorch, path } = info()
+      if (libtorch.split('+')[0] !== '${version}' || realpathSync(path) !== ${JSON.stringify(realpathSync(folder))})
+        throw new Error('Expected LibTorch ${version} of ${folder}, but got ' + libtorch + ' of ' + path + '.')`
+    await runLogged(process.execPath, ['--input-type=module', '-e', code], {
+      log: freshLog('load.log'),
+      step,
+      cwd: join(root, 'packages', 'querl'), // from where both packages resolve
+    })
+    loaded.set()
   })
 }
 
