@@ -2,8 +2,9 @@ import { randomStream } from '@querl/base'
 import { describe, expect, test } from 'vitest'
 import type { Example, Passage, Retriever } from '../example.js'
 import { directPrefix } from './format.js'
+import type { Split } from './names.js'
 import { relationPairs, relations } from './relations.js'
-import { createWorld, type Split, type World, worldModel } from './world.js'
+import { createWorld, type World, worldModel } from './world.js'
 
 const world = createWorld({ seed: 0 })
 const splits: readonly Split[] = ['train', 'dev', 'test']
@@ -145,7 +146,7 @@ describe('the warm start', () => {
       expect(ids).toEqual(world.encoder.encode(text))
       const trained = world.encoder.decode(ids.filter((_, at) => weights[at] === 1))
       expect(trained).toBe(
-        text.replace(/^Question.*\n/, '').replace(/<information>[^]*?<\/information>/g, ''),
+        text.replace(/^Question.*\n/, '').replace(/<information>[\s\S]*?<\/information>/g, ''),
       )
       for (const [, query] of text.matchAll(/<search> (.*?)<\/search>/g))
         expect(asked).toContain(query)
