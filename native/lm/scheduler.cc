@@ -7,9 +7,19 @@
 namespace querl {
 namespace {
 
-// Rows of one pass. Commands are taken between passes, so this bounds how long one waits; and see
-// native/benchmarks/decode_benchmark.cc.
+// Rows of one pass. Commands are taken between passes, so this bounds how long one waits.
+//
+// Weights that fit in the second-level cache need not be shared by many rows. What costs then is the
+// keys and values, which fit only if few sessions run at a time: those that began first, to their end.
+// The quickstart's model samples 174 000 tokens in a second of processor time with 48 rows, 157 000
+// with 96 and 131 000 with 512 (native/benchmarks/decode_benchmark.cc).
 constexpr int64_t kPassRows = 512;
+constexpr int64_t kCachedPassRows = 48;
+constexpr int64_t kCachedWeights = 256 * 1024;  // floats, half of a usual cache of 2 MiB
+
+int64_t pass_rows(const FusedWeights& weights) {
+  return weights.parameters().layout().size() <= kCachedWeights ? kCachedPassRows : kPassRows;
+}
 
 }  // namespace
 
@@ -18,7 +28,7 @@ Scheduler::Scheduler(const FusedWeights& weights, const TokenBytes& bytes, int64
       bytes_(bytes),
       decoder_(weights),
       pool_(decoder_.page_shape(), pages),
-      pass_rows_(kPassRows) {}
+      pass_rows_(pass_rows(weights)) {}
 
 Session* Scheduler::find(uint64_t id) {
   const auto found = sessions_.find(id);
