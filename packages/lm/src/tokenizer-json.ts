@@ -4,6 +4,10 @@ export interface AddedToken {
   readonly id: number
   readonly content: string
   readonly special?: boolean | undefined
+  readonly lstrip?: boolean | undefined
+  readonly rstrip?: boolean | undefined
+  readonly single_word?: boolean | undefined
+  readonly normalized?: boolean | undefined
 }
 
 export interface TokenizerJson {

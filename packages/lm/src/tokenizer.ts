@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { Template } from '@huggingface/jinja'
-import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import { argumentError, QuerlError, writeJsonAtomic } from '@querl/base'
+import { Encoder } from './encoder.js'
 import { type TokenBytes, tokenBytesOf } from './token-bytes.js'
 import type { TokenizerConfig, TokenizerJson } from './tokenizer-json.js'
 import { tokenizerJsonOf } from './vocabulary-files.js'
@@ -34,7 +34,7 @@ export class Tokenizer {
     | undefined
   readonly #json: TokenizerJson
   readonly #config: TokenizerConfig
-  readonly #encoder: HuggingFaceTokenizer
+  readonly #encoder: Encoder
   readonly #ids: ReadonlyMap<string, number>
   readonly #bytes: TokenBytes
   // Keeps a character's bytes that end in the middle as U+FFFD, and a leading U+FEFF.
@@ -43,7 +43,7 @@ export class Tokenizer {
   private constructor(json: TokenizerJson, config: TokenizerConfig) {
     this.#json = json
     this.#config = config
-    this.#encoder = new HuggingFaceTokenizer(json, config)
+    this.#encoder = new Encoder(json, config)
     const added = new Map((json.added_tokens ?? []).map(({ id, content }) => [id, content]))
     const tokens: (string | undefined)[] = []
     for (const [token, id] of Object.entries(json.model.vocab)) tokens[id] = token
@@ -118,7 +118,8 @@ export class Tokenizer {
         `This tokenizer is ${model?.type ?? 'of no known type'} and not byte-level BPE.`,
         { remedy: 'Qwen, Llama 3 and GPT-2 have tokenizers that can be read.' },
       )
-    return new Tokenizer({ ...json, model } as TokenizerJson, config as TokenizerConfig)
+    const complete = { ...absent, ...json, model } as TokenizerJson
+    return new Tokenizer(complete, config as TokenizerConfig)
   }
 
   /**
@@ -129,8 +130,7 @@ export class Tokenizer {
    */
   encode(text: string): Int32Array {
     if (typeof text !== 'string') throw argumentError('text', 'a string', text)
-    if (text === '') return new Int32Array(0)
-    return Int32Array.from(this.#encoder.encode(text, { add_special_tokens: false }).ids)
+    return this.#encoder.encode(text)
   }
 
   /**
@@ -183,6 +183,9 @@ export class Tokenizer {
     await writeJsonAtomic(join(dir, 'tokenizer_config.json'), config)
   }
 }
+
+// Parts that a tokenizer.json may leave out and the encoder asks for.
+const absent = { added_tokens: [], normalizer: null, pre_tokenizer: null, post_processor: null }
 
 const tokenizerFiles = ['tokenizer.json', 'vocab.json']
 
