@@ -41,7 +41,7 @@ async function installPackages() {
       step,
     })
     rmSync(join(root, 'npm-install.log'))
-    packages.set()
+    packages.set({ afresh: true }) // `install` may complete the lock file
   })
 }
 
@@ -94,7 +94,14 @@ async function buildRetrieval() {
   await stage('Building the retrieval addon', async (step) => {
     await runLogged(
       bin('node-gyp'),
-      ['rebuild', '--release', '--jobs', String(availableParallelism()), ...nodeHeaders()],
+      [
+        'configure',
+        'build',
+        '--release',
+        '--jobs',
+        String(availableParallelism()),
+        ...nodeHeaders(),
+      ],
       { log: freshLog('build-retrieval.log'), step, cwd: join(root, 'packages', 'retrieval') },
     )
     built.set()

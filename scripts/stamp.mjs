@@ -29,15 +29,15 @@ export function stamp(name, { inputs, facts = null, outputs }) {
       existsSync(file) &&
       readFileSync(file, 'utf8') === now,
     clear: () => rmSync(file, { force: true }),
-    /** Writes down the inputs as they were before the stage ran. */
-    set: () => {
+    /** Writes down the inputs as they were before the stage ran, or `afresh` where it changes them. */
+    set: ({ afresh = false } = {}) => {
       mkdirSync(dirname(file), { recursive: true })
-      writeFileSync(file, now)
+      writeFileSync(file, afresh ? fingerprint(inputs, facts) : now)
     },
   }
 }
 
-/** Of names, sizes and times of change: contents would take longer than the stages they save. */
+/** Of names and contents, since npm and git touch files that they do not change. */
 function fingerprint(inputs, facts) {
   const hash = createHash('sha256').update(JSON.stringify(facts))
   for (const input of inputs) add(input)
@@ -50,6 +50,11 @@ function fingerprint(inputs, facts) {
       for (const entry of readdirSync(join(root, path)).sort()) {
         if (!skipped.has(entry)) add(join(path, entry))
       }
-    } else hash.update(`${path} ${stat.size} ${stat.mtimeMs}\n`)
+    } else {
+      // What is large was built here: reading it would take longer than it saves.
+      const isLarge = stat.size > 1 << 20
+      hash.update(`${path} ${stat.size} ${isLarge ? stat.mtimeMs : ''}\n`)
+      if (!isLarge) hash.update(readFileSync(join(root, path)))
+    }
   }
 }
