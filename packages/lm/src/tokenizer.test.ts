@@ -100,7 +100,9 @@ describe('a byte-level tokenizer', () => {
   })
 
   test('refuses text that is none', () => {
-    expect(() => tokenizer.encode(3 as unknown as string)).toThrowErrorMatchingInlineSnapshot(`[QuerlError: Expected text to be a string, but got 3 (number).]`)
+    expect(() => tokenizer.encode(3 as unknown as string)).toThrowErrorMatchingInlineSnapshot(
+      `[QuerlError: Expected text to be a string, but got 3 (number).]`,
+    )
   })
 
   test('says which files a folder lacks', async () => {
