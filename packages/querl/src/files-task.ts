@@ -1,6 +1,8 @@
 import { QuerlError, randomStream } from '@querl/base'
 import { LanguageModel, type ModelConfig, Tokenizer } from '@querl/lm'
 import { type Example, readPassages, readQuestions } from '@querl/tasks'
+import { drawRows, formDemonstrations } from './demonstrations.js'
+import { protocolOf } from './play.js'
 import type { Recipe } from './recipe.js'
 import type { Task } from './task.js'
 import { grouped } from './terminal/numbers.js'
@@ -39,6 +41,18 @@ export async function filesTask(recipe: Recipe, files: FilesRecipe): Promise<Tas
     tokenizer,
     questions: (split, count) => (split === 'dev' ? dev : test).slice(0, count),
     trainingQuestions: epochs(train, seed),
+    async warmStart(retriever, signal) {
+      const { demonstrations, batchSize } = recipe.warmStart
+      const pool = await formDemonstrations({
+        examples: train.slice(0, demonstrations),
+        tokenizer,
+        protocol: protocolOf(recipe),
+        retriever,
+        topK: recipe.retrieval.topK,
+        signal,
+      })
+      return drawRows(pool, seed, batchSize)
+    },
     async createModel({ threads }) {
       if (model.dir !== undefined) return LanguageModel.load(model.dir, { threads })
       const { tokenizer: _, dir: __, ...sizes } = model

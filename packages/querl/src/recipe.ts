@@ -74,7 +74,9 @@ const rollout = z.strictObject({
 
 const warmStart = z.strictObject({
   readingSteps: countOrNone().default(0).describe('Steps of reading practice (worlds only)'),
-  demonstrationSteps: countOrNone().default(0).describe('Steps on imperfect demonstrations'),
+  demonstrationSteps: countOrNone()
+    .default(0)
+    .describe('Steps on imperfect demonstrations of the form'),
   demonstrations: count().default(1500).describe('Demonstrations in the pool'),
   readingShare: share().default(0.3).describe('Share of reading rows among the demonstrations'),
   batchSize: count().default(32).describe('Rows of one step'),

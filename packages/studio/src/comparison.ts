@@ -29,12 +29,14 @@ function bar({ mean, low, high }: Score): Html {
 <rect class="value" width="${x(mean)}" height="10" y="3" rx="2"/><path class="whisker" d="M${x(low)} 8H${x(high)}M${x(low)} 4.5V11.5M${x(high)} 4.5V11.5"/></svg>`
 }
 
+/** By hops where they are told apart, else of all. */
 function searches(value: Score['searches']): string {
   if (value === undefined) return '–'
   if (typeof value === 'number') return value.toFixed(2)
-  return Object.values(value)
-    .map((each) => each.toFixed(1))
-    .join(' / ')
+  const { oneHop, twoHop } = value
+  const parts =
+    oneHop !== undefined && twoHop !== undefined ? [oneHop, twoHop] : [value['all'] ?? 0]
+  return parts.map((each) => each.toFixed(1)).join(' / ')
 }
 
 /** `.994`, and `–` for what was not measured. */

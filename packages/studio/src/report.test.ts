@@ -81,7 +81,7 @@ describe('the report', () => {
       phase: 'grpo',
       step: 1,
       question: 'Who?',
-      answers: ['Bandor'],
+      answers: ['Bandor', 'a-b (c)/[d]?'],
       reward: 1,
       segments: [
         {

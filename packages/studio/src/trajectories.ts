@@ -147,5 +147,5 @@ function marked(text: string, gold: readonly string[]): Html[] {
 }
 
 function escapeRegExp(text: string): string {
-  return text.trim().replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
+  return text.trim().replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
 }

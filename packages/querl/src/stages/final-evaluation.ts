@@ -59,7 +59,7 @@ export async function finalEvaluation(
     const options = { threads: recipe.threads }
     {
       using model = await LanguageModel.load(start.model, options)
-      if (recipe.evaluate.direct && task.warmStart)
+      if (recipe.evaluate.direct && recipe.task.kind === 'world')
         await keep('direct', start.step, await measure(run, model, { split: 'test', direct: true }))
       await keep('warmStart', start.step, await measure(run, model, { split: 'test' }))
     }

@@ -1,8 +1,8 @@
 import { QuerlError } from '@querl/base'
 import type { LanguageModel } from '@querl/lm'
-import type { Prompt } from '@querl/rollout'
 import { type Example, exactMatch } from '@querl/tasks'
 import { mainPlan } from '../baselines.js'
+import { promptText } from '../demonstrations.js'
 import { protocolOf } from '../play.js'
 import { type Run, stage } from '../run.js'
 import type { TaskTokenizer } from '../task.js'
@@ -89,7 +89,7 @@ function checkPrompts(
   const protocol = protocolOf(recipe)
   let longest = 0
   for (const example of examples) {
-    const length = task.tokenizer.encode(textOf(protocol.prompt(example), task.tokenizer)).length
+    const length = task.tokenizer.encode(promptText(protocol, example, task.tokenizer)).length
     if (length >= maxTokens)
       throw new QuerlError(
         'ERR_QUERL_WINDOW',
@@ -99,13 +99,6 @@ function checkPrompts(
     longest = Math.max(longest, length)
   }
   return longest
-}
-
-function textOf(prompt: Prompt, { chatTemplate }: TaskTokenizer): string {
-  if ('text' in prompt) return prompt.text
-  return chatTemplate
-    ? chatTemplate(prompt.messages, { addGenerationPrompt: true })
-    : prompt.messages.map(({ content }) => content).join('\n')
 }
 
 function checkSteps({ recipe }: Run): void {

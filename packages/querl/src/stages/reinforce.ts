@@ -14,7 +14,7 @@ import {
 } from '@querl/train'
 import type { PolicyPlan } from '../baselines.js'
 import { bannedFor, playQuestions, throwIfNoneWasPlayed } from '../play.js'
-import { type Run, RunInterrupted } from '../run.js'
+import { type Run, RunInterrupted, stage } from '../run.js'
 import { measure } from './measure.js'
 import { type WarmStart, warnings } from './warm-start.js'
 
@@ -51,6 +51,13 @@ export async function reinforce(
   plan: PolicyPlan,
   start: WarmStart,
 ): Promise<TrainedPolicy> {
+  return stage(run.emit, plan.name, async () => {
+    const trained = await train(run, plan, start)
+    return [trained, `${trained.step} steps of RL`]
+  })
+}
+
+async function train(run: Run, plan: PolicyPlan, start: WarmStart): Promise<TrainedPolicy> {
   const { recipe, folder, interrupt } = run
   const { evaluate, checkpoint, threads } = recipe
   const checkpoints = folder.checkpoints(plan.name)

@@ -10,7 +10,7 @@ import {
   supervised,
 } from '@querl/train'
 import type { Recipe } from '../recipe.js'
-import { type Run, RunInterrupted } from '../run.js'
+import { type Run, RunInterrupted, stage } from '../run.js'
 import { measure } from './measure.js'
 
 const phase = 'warmStart'
@@ -39,6 +39,14 @@ export interface WarmStart {
  *   after saving, when an orderly end is asked for
  */
 export async function warmStart(run: Run, fresh: LanguageModel): Promise<WarmStart> {
+  return stage(run.emit, phase, async () => {
+    const start = await reachGate(run, fresh)
+    const passed = start.em === undefined ? '' : `, dev EM ${start.em.toFixed(3)}`
+    return [start, `${start.step} steps${passed}`]
+  })
+}
+
+async function reachGate(run: Run, fresh: LanguageModel): Promise<WarmStart> {
   const { recipe, folder, task } = run
   const checkpoints = folder.checkpoints(phase)
   const saved = await latestCheckpoint(checkpoints, { warn: warnings(run) })

@@ -26,17 +26,28 @@ export function short(value: number | undefined): string {
   return value.toPrecision(3)
 }
 
-/** The last `width` values as bars, from the lowest to the highest among them. */
+/** The whole course of some values in `width` bars, from the lowest to the highest among them. */
 export function sparkline(
   values: readonly number[],
   width: number,
   bars: readonly string[],
 ): string {
-  const shown = values.filter(Number.isFinite).slice(-width)
+  const finite = values.filter(Number.isFinite)
+  const cells = Math.min(width, finite.length)
+  const shown = Array.from({ length: cells }, (_, cell) => {
+    const from = Math.floor((cell * finite.length) / cells)
+    const part = finite.slice(from, Math.floor(((cell + 1) * finite.length) / cells))
+    return part.reduce((sum, value) => sum + value, 0) / part.length
+  })
   const low = Math.min(...shown)
   const span = Math.max(...shown) - low
   return shown
     .map((value) => bars[span > 0 ? Math.round(((value - low) / span) * (bars.length - 1)) : 0])
     .join('')
     .padEnd(width)
+}
+
+/** `noSearchRl` → `no search rl`: names of phases for people. */
+export function spaced(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }

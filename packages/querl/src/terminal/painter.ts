@@ -14,6 +14,7 @@ export class Painter {
   #waiting = ''
   #inside: string | undefined
   #atLineStart = true
+  #atTagStart = false
 
   constructor(style: Style, write: (text: string) => void) {
     this.#style = style
@@ -61,14 +62,16 @@ export class Painter {
     }
     this.flush()
     this.#inside = name
+    this.#atTagStart = true
     this.#write(`  ${this.#paint(name.padEnd(6))} `)
     this.#atLineStart = false
   }
 
   #emit(text: string): void {
-    const shown =
-      this.#inside === undefined ? text.replace(/^\s+|\s+$/g, '') : text.replace(/\n+/g, ' ')
+    const flat = this.#inside === undefined ? text.trim() : text.replace(/\n+/g, ' ')
+    const shown = this.#atTagStart ? flat.trimStart() : flat
     if (shown === '') return
+    this.#atTagStart = false
     this.#write(this.#paint(shown))
     this.#atLineStart = false
   }

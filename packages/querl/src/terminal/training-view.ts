@@ -1,9 +1,9 @@
 import type { Listener, PipelineEvent, SampleEvent, StepEvent } from '../events.js'
-import { duration, rate, short, sparkline } from './numbers.js'
+import { duration, rate, short, spaced, sparkline } from './numbers.js'
 import type { Style } from './style.js'
 import { widthOf } from './window.js'
 
-const barWidth = 12
+const barWidth = 16
 const samplesShown = 3
 
 /**
@@ -49,7 +49,7 @@ export class TrainingView {
         if (this.#phase === event.stage) this.#clearPhase('')
         const time = event.seconds === undefined ? '' : dim(duration(event.seconds).padStart(11))
         return [
-          ` ${green(ok)} ${event.stage.padEnd(12)} ${(event.detail ?? '').padEnd(56)} ${time}`,
+          ` ${green(ok)} ${spaced(event.stage).padEnd(12)} ${(event.detail ?? '').padEnd(56)} ${time}`,
         ]
       }
       case 'progress':
@@ -77,11 +77,13 @@ export class TrainingView {
     const { frames, cyan, dim, yellow } = this.#style
     const lines: string[] = []
     if (this.#latest) lines.push(...this.#panel(width))
-    if (this.#stage) {
+    if (this.#stage && this.#stage.name !== this.#phase) {
       const { name, began, done, total } = this.#stage
       const part = total ? ` ${done} of ${total}` : ''
       const spent = duration((this.#now() - began) / 1000)
-      lines.push(` ${cyan(frames[tick % frames.length]!)} ${name.padEnd(12)}${part}  ${dim(spent)}`)
+      lines.push(
+        ` ${cyan(frames[tick % frames.length]!)} ${spaced(name).padEnd(12)}${part}  ${dim(spent)}`,
+      )
     }
     if (this.#message) lines.push(` ${yellow(this.#message)}`)
     else if (this.#latest) lines.push(dim(' Ctrl-C finishes the step, saves and stops'))
@@ -111,10 +113,10 @@ export class TrainingView {
   }
 
   #panel(width: number): string[] {
-    const { rule, bold, dim } = this.#style
+    const { rule, bold, dim, dot } = this.#style
     const { step, steps } = this.#latest!
     const perStep = (this.#now() - this.#phaseBegan) / 1000 / Math.max(1, step - this.#firstStep)
-    const left = `${bold(this.#title)} ${dim(this.#phase)}`
+    const left = `${bold(this.#title)} ${dim(`${dot} ${spaced(this.#phase)}`)}`
     const right = `step ${step} of ${steps}   ${Math.floor((100 * step) / steps)} %   ${duration(perStep * (steps - step))} left`
     const gap = ' '.repeat(Math.max(2, width - widthOf(left) - right.length))
     const ruler = dim(rule.repeat(width))
@@ -201,7 +203,7 @@ export class TrainingView {
         const correction = reward > 0 ? '' : dim(` (gold: ${gold})`)
         const asked =
           question.length > room ? `${question.slice(0, room - 1)}…` : question.padEnd(room)
-        return ` ${sign} ${asked}  ${searches} searches  ${said}${correction}`
+        return ` ${sign} ${asked}  ${searches} ${searches === 1 ? 'search  ' : 'searches'}  ${said}${correction}`
       }),
     ]
   }
