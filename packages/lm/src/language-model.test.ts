@@ -160,9 +160,15 @@ describe('wrong use', () => {
     using model = await smallModel()
     const rejection = (tokens: Int32Array, offsets: number[]) =>
       model.logprobs({ tokens, offsets }).catch((error: Error) => error.message)
-    expect(await rejection(idsOf('abc'), [0, 2])).toMatchInlineSnapshot(`"Expected batch.offsets to be numbers from 0 to 3, the number of tokens, but got [ 0, 2 ] (object)."`)
-    expect(await rejection(idsOf('abc'), [0, 2, 1, 3])).toMatchInlineSnapshot(`"Expected batch.offsets to be rising integers, but got [ 0, 2, 1, 3 ] (object)."`)
-    expect(await rejection(Int32Array.of(1, 260), [0, 2])).toMatchInlineSnapshot(`"Expected batch.tokens[1] to be in [0, 260), but got 260 (number)."`)
+    expect(await rejection(idsOf('abc'), [0, 2])).toMatchInlineSnapshot(
+      `"Expected batch.offsets to be numbers from 0 to 3, the number of tokens, but got [ 0, 2 ] (object)."`,
+    )
+    expect(await rejection(idsOf('abc'), [0, 2, 1, 3])).toMatchInlineSnapshot(
+      `"Expected batch.offsets to be rising integers, but got [ 0, 2, 1, 3 ] (object)."`,
+    )
+    expect(await rejection(Int32Array.of(1, 260), [0, 2])).toMatchInlineSnapshot(
+      `"Expected batch.tokens[1] to be in [0, 260), but got 260 (number)."`,
+    )
     expect(await rejection(new Int32Array(129), [0, 129])).toMatchInlineSnapshot(`
       "Sequence 0 has 129 tokens, and the model's window is 128.
       Cut it, or drop it."
@@ -170,18 +176,30 @@ describe('wrong use', () => {
     const weights = new Float32Array(38).fill(1)
     await expect(
       model.backward(batch, { kind: 'crossEntropy', weights }),
-    ).rejects.toThrowErrorMatchingInlineSnapshot(`[QuerlError: Expected loss.weights[0] to be 0, since the first token of a sequence is not predicted, but got 1 (number).]`)
+    ).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[QuerlError: Expected loss.weights[0] to be 0, since the first token of a sequence is not predicted, but got 1 (number).]`,
+    )
     await expect(
       model.backward(batch, { kind: 'crossEntropy', weights: new Float32Array(3) }),
-    ).rejects.toThrowErrorMatchingInlineSnapshot(`[QuerlError: Expected loss.weights.length to be 38, the number of tokens, but got 3 (number).]`)
-    await expect(model.values(batch)).rejects.toThrowErrorMatchingInlineSnapshot(`[QuerlError: The model has no value head: make it with clone({ valueHead: true }).]`)
+    ).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[QuerlError: Expected loss.weights.length to be 38, the number of tokens, but got 3 (number).]`,
+    )
+    await expect(model.values(batch)).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[QuerlError: The model has no value head: make it with clone({ valueHead: true }).]`,
+    )
     await expect(
       model.logprobs(batch, { temperature: 0 }),
-    ).rejects.toThrowErrorMatchingInlineSnapshot(`[QuerlError: Expected temperature to be a positive number, but got 0 (number).]`)
+    ).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[QuerlError: Expected temperature to be a positive number, but got 0 (number).]`,
+    )
     await expect(
       model.logprobs(batch, { bannedIds: [300] }),
-    ).rejects.toThrowErrorMatchingInlineSnapshot(`[QuerlError: Expected every one of bannedIds to be in [0, 260), but got 300 (number).]`)
-    await expect(model.step({ lr: -1 })).rejects.toThrowErrorMatchingInlineSnapshot(`[QuerlError: Expected lr to be in [0, 1.7976931348623157e+308], but got -1 (number).]`)
+    ).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[QuerlError: Expected every one of bannedIds to be in [0, 260), but got 300 (number).]`,
+    )
+    await expect(model.step({ lr: -1 })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[QuerlError: Expected lr to be in [0, 1.7976931348623157e+308], but got -1 (number).]`,
+    )
   })
 
   test('of parameters names the nearest one', async () => {
@@ -192,13 +210,17 @@ describe('wrong use', () => {
     `)
     expect(() =>
       model.setParameter('model.norm.weight', new Float32Array(3)),
-    ).toThrowErrorMatchingInlineSnapshot(`[QuerlError: Expected the weights of model.norm.weight to be a Float32Array of 32 numbers, shape [32], but got Float32Array(3) [ 0, 0, 0 ] (object).]`)
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[QuerlError: Expected the weights of model.norm.weight to be a Float32Array of 32 numbers, shape [32], but got Float32Array(3) [ 0, 0, 0 ] (object).]`,
+    )
   })
 
   test('of a model that is at work is refused', async () => {
     using model = await smallModel()
     const pending = model.logprobs(batch)
-    expect(() => model.zeroGradients()).toThrowErrorMatchingInlineSnapshot(`[QuerlError: The model is at work: await its pending calls before this one.]`)
+    expect(() => model.zeroGradients()).toThrowErrorMatchingInlineSnapshot(
+      `[QuerlError: The model is at work: await its pending calls before this one.]`,
+    )
     await pending
     model.zeroGradients()
   })
@@ -209,9 +231,17 @@ describe('wrong use', () => {
         { ...smallConfig, ...changes },
         { initialise: () => new Float32Array(0) },
       ).catch((error: Error) => error.message)
-    expect(await create({ kvHeads: 3 })).toMatchInlineSnapshot(`"Expected config.kvHeads to divide config.heads (4), but got 3."`)
-    expect(await create({ headDim: 7 })).toMatchInlineSnapshot(`"Expected config.headDim to be even, but got 7."`)
-    expect(await create({ layers: 0 })).toMatchInlineSnapshot(`"Expected config.layers to be a positive integer, but got 0 (number)."`)
-    expect(await create({})).toMatchInlineSnapshot(`"Expected the weights of model.embed_tokens.weight to be a Float32Array of 8320 numbers, shape [260, 32], but got Float32Array(0) [] (object)."`)
+    expect(await create({ kvHeads: 3 })).toMatchInlineSnapshot(
+      `"Expected config.kvHeads to divide config.heads (4), but got 3."`,
+    )
+    expect(await create({ headDim: 7 })).toMatchInlineSnapshot(
+      `"Expected config.headDim to be even, but got 7."`,
+    )
+    expect(await create({ layers: 0 })).toMatchInlineSnapshot(
+      `"Expected config.layers to be a positive integer, but got 0 (number)."`,
+    )
+    expect(await create({})).toMatchInlineSnapshot(
+      `"Expected the weights of model.embed_tokens.weight to be a Float32Array of 8320 numbers, shape [260, 32], but got Float32Array(0) [] (object)."`,
+    )
   })
 })
