@@ -34,13 +34,12 @@ async function installPackages() {
   const packages = stamp('npm', { inputs: manifests, outputs: ['node_modules/.package-lock.json'] })
   if (packages.isFresh()) return
   await stage('Installing npm packages', async (step) => {
-    // `ci` is exact and starts anew; on a tree in use `install` changes only what differs.
-    const isNew = !existsSync(join(root, 'node_modules', '.package-lock.json'))
-    await runLogged('npm', [isNew ? 'ci' : 'install', '--no-audit', '--no-fund'], {
-      log: join(root, 'npm-install.log'), // not in node_modules, which `ci` removes
+    // Not `ci`: it refuses a lock file without the optional binaries of platforms that a mirror does
+    // not carry. `install` takes the locked versions all the same, and checks their integrity.
+    await runLogged('npm', ['install', '--no-audit', '--no-fund', '--no-progress'], {
+      log: freshLog('npm-install.log'),
       step,
     })
-    rmSync(join(root, 'npm-install.log'))
     packages.set({ afresh: true }) // `install` may complete the lock file
   })
 }
