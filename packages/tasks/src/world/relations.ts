@@ -40,11 +40,6 @@ export const relationPairs: readonly RelationPair[] = relations.flatMap((inner) 
     .map((outer): RelationPair => [inner, outer]),
 )
 
-/** The relations that an entity of this type is the subject of. */
-export function relationsOf(type: EntityType): readonly Relation[] {
-  return relations.filter(({ subject }) => subject === type)
-}
-
 function relation(
   name: string,
   subject: EntityType,
