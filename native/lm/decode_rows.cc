@@ -5,15 +5,17 @@
 namespace querl {
 namespace {
 
-// Rows that go through the layers together. More amortise the reading of the weights, fewer keep the
-// activations in the second-level cache beside them: 256 KiB of activations, and whole tiles of 12.
+// Rows that go through the layers together. More amortise the reading of the weights, fewer keep
+// the activations in the second-level cache beside them: 256 KiB of activations, and whole tiles
+// of 12.
 constexpr int64_t kActivationFloats = 64 * 1024;
 constexpr int64_t kTileRows = 12;
 // Logits that exist at a time; V may be 151 936.
 constexpr int64_t kLogitFloats = 1024 * 1024;
 
 int64_t activation_floats(const DecoderConfig& config) {
-  return 2 * config.hidden_size + config.qkv_size() + config.q_size() + 3 * config.intermediate_size;
+  return 2 * config.hidden_size + config.qkv_size() + config.q_size() +
+         3 * config.intermediate_size;
 }
 
 void resize(std::vector<float>& floats, int64_t size) { floats.resize(static_cast<size_t>(size)); }
@@ -55,8 +57,8 @@ void RowDecoder::run_block(std::span<const DecodeRow> rows, size_t first, Logits
   auto m = static_cast<int64_t>(rows.size());
   for (int64_t index = 0; index < config.layers; ++index) {
     const FusedWeights::Layer& layer = weights_.layer(index);
-    dense_.rms_norm(hidden_.data(), layer.input_norm, m, config.hidden_size, config.rms_norm_epsilon,
-                    normed_.data(), nullptr);
+    dense_.rms_norm(hidden_.data(), layer.input_norm, m, config.hidden_size,
+                    config.rms_norm_epsilon, normed_.data(), nullptr);
     dense_.gemm(normed_.data(), config.hidden_size, m, layer.qkv, config.qkv_size(),
                 config.hidden_size, layer.qkv_bias, false, qkv_.data(), config.qkv_size());
     dense_.rope(qkv_.data(), config.qkv_size(), m, config.heads + config.kv_heads, config.head_dim,

@@ -1,8 +1,8 @@
 // A forward pass of the decoder over a set of rows, with the keys and values in pages: prefill and
 // decoding are the same thing. Single-threaded.
 //
-// What comes out for a row depends on its session's tokens alone, bit for bit, not on the other rows
-// or on how the rows of its session were cut into passes.
+// What comes out for a row depends on its session's tokens alone, bit for bit, not on the other
+// rows or on how the rows of its session were cut into passes.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ namespace querl {
 
 struct DecodeRow {
   int32_t token;
-  int32_t position;      // tokens of its session before it; all of them have been through
-  float* const* pages;   // of its session, with room for this token
+  int32_t position;     // tokens of its session before it; all of them have been through
+  float* const* pages;  // of its session, with room for this token
   bool wants_logits;
 };
 
@@ -35,8 +35,8 @@ class RowDecoder {
  public:
   explicit RowDecoder(const FusedWeights& weights, Isa isa = best_isa());
 
-  // Rows of one session stand in the order of their positions. Calls the sink in the order of the rows.
-  // The caller holds the parameters' mutex, at least shared.
+  // Rows of one session stand in the order of their positions. Calls the sink in the order of the
+  // rows. The caller holds the parameters' mutex, at least shared.
   void run(std::span<const DecodeRow> rows, LogitsSink& sink);
 
   const PageShape& page_shape() const { return shape_; }

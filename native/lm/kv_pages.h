@@ -1,7 +1,7 @@
 // The keys and values of the sampler's sessions, in pages of kPageTokens tokens.
 //
-// A page is counted: sessions that were forked share the full pages of what they have in common. One
-// pool belongs to one shard, that is to one thread.
+// A page is counted: sessions that were forked share the full pages of what they have in common.
+// One pool belongs to one shard, that is to one thread.
 #pragma once
 
 #include <cstdint>
@@ -61,8 +61,9 @@ class KvPages {
 
   // Makes room for `tokens` tokens in all. False, and nothing changes, if the pool has not enough.
   [[nodiscard]] bool reserve(int64_t tokens);
-  // Begins as `parent` up to `tokens`: full pages are shared, the last one is copied if it is partly
-  // filled. This must be empty. False, and nothing changes, if the pool has no page for the copy.
+  // Begins as `parent` up to `tokens`: full pages are shared, the last one is copied if it is
+  // partly filled. This must be empty. False, and nothing changes, if the pool has no page for the
+  // copy.
   [[nodiscard]] bool fork(const KvPages& parent, int64_t tokens);
   void clear();
 

@@ -12,7 +12,8 @@
 namespace querl {
 namespace {
 
-// Below this exp((x - max) / temperature) is 0 or 1 for all practical logits: that is what 0 is for.
+// Below this exp((x - max) / temperature) is 0 or 1 for all practical logits: that is what 0 is
+// for.
 constexpr float kLeastTemperature = 1e-4f;
 
 void check(bool holds, const std::string& message) {
@@ -51,8 +52,8 @@ struct Sampler::Impl {
   const TokenBytes bytes;
   const Listener listener;
 
-  mutable std::mutex mutex;  // guards what follows; held while a command is queued, so that the order
-                             // of the calls is the order of the commands
+  mutable std::mutex mutex;  // guards what follows; held while a command is queued, so that the
+                             // order of the calls is the order of the commands
   uint64_t next_session = 1;
   std::unordered_map<uint64_t, size_t> shard_of;  // of open sessions
   std::vector<int64_t> load;                      // open sessions by shard
@@ -74,12 +75,13 @@ struct Sampler::Impl {
 
 Sampler::Sampler(const FusedWeights& weights, TokenBytes bytes, SamplerOptions options,
                  Listener listener) {
-  const int64_t pages = options.threads < 1 ? 0 : options.max_tokens / options.threads / kPageTokens;
+  const int64_t pages =
+      options.threads < 1 ? 0 : options.max_tokens / options.threads / kPageTokens;
   check(options.threads >= 1, "Expected threads to be a positive integer, but got " +
                                   std::to_string(options.threads) + ".");
   check(pages >= 1, "Expected maxTokens to be at least " + std::to_string(kPageTokens) +
-                        " for each thread, but got " + std::to_string(options.max_tokens) + " for " +
-                        std::to_string(options.threads) + ".");
+                        " for each thread, but got " + std::to_string(options.max_tokens) +
+                        " for " + std::to_string(options.threads) + ".");
   impl_ = std::make_unique<Impl>(weights, std::move(bytes), std::move(listener));
   impl_->load.resize(static_cast<size_t>(options.threads));
   for (int i = 0; i < options.threads; ++i)

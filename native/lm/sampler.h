@@ -1,15 +1,16 @@
 // Continuous sampling for many sessions on the CPU, over the fused decoder.
 //
-// The sampler is a few shards. A shard is one thread that owns whole sessions and their KV pages, so
-// no step waits for another thread. A forked session lives on its parent's shard and shares its full
-// pages. Requests may be made from any thread; results come in batches from the shards' threads.
+// The sampler is a few shards. A shard is one thread that owns whole sessions and their KV pages,
+// so no step waits for another thread. A forked session lives on its parent's shard and shares its
+// full pages. Requests may be made from any thread; results come in batches from the shards'
+// threads.
 //
-// What a session generates depends on its tokens, its options and the weights alone, bit for bit: not
-// on other sessions, on forking, on how its tokens were appended, or on the number of threads.
+// What a session generates depends on its tokens, its options and the weights alone, bit for bit:
+// not on other sessions, on forking, on how its tokens were appended, or on the number of threads.
 //
-// A session may live across a change of the weights: the keys and values that it has computed stay as
-// they are. (Unless they were given up for lack of memory: then they are computed anew.) Close sessions
-// before the step where this matters.
+// A session may live across a change of the weights: the keys and values that it has computed stay
+// as they are. (Unless they were given up for lack of memory: then they are computed anew.) Close
+// sessions before the step where this matters.
 #pragma once
 
 #include <cstdint>
@@ -30,26 +31,27 @@ struct TokenBytes {
 };
 
 struct SamplerOptions {
-  int threads = 1;             // shards
+  int threads = 1;              // shards
   int64_t max_tokens = 262144;  // KV budget in tokens; each shard has an equal part, in pages of 32
 };
 
 struct GenerateOptions {
   int64_t max_tokens = 0;
-  std::vector<std::string> stop;    // strings, matched on bytes; the turn ends behind the first match
-  std::vector<int32_t> stop_ids;    // kept as the turn's last token
-  std::vector<int32_t> banned;      // probability 0
-  float temperature = 1.f;          // 0: greedy; else at least 1e-4
+  std::vector<std::string> stop;  // strings, matched on bytes; the turn ends behind the first match
+  std::vector<int32_t> stop_ids;  // kept as the turn's last token
+  std::vector<int32_t> banned;    // probability 0
+  float temperature = 1.f;        // 0: greedy; else at least 1e-4
   float top_p = 1.f;
-  int32_t top_k = 0;                // 0: all
-  uint64_t seed = 0;                // the draw at a position depends on (seed, position) alone
-  bool stream = false;              // report tokens as they come
+  int32_t top_k = 0;    // 0: all
+  uint64_t seed = 0;    // the draw at a position depends on (seed, position) alone
+  bool stream = false;  // report tokens as they come
 };
 
 enum class FinishReason { kStop, kStopId, kLength, kWindow, kAborted, kError };
 
-// A finished turn, or, where `partial`, the tokens since the last report of a streamed one. The final
-// event of a streamed turn holds all its tokens again, and each of them was in a partial event before.
+// A finished turn, or, where `partial`, the tokens since the last report of a streamed one. The
+// final event of a streamed turn holds all its tokens again, and each of them was in a partial
+// event before.
 struct TurnEvent {
   uint64_t request = 0;
   bool partial = false;
@@ -57,10 +59,11 @@ struct TurnEvent {
   // Under the temperature (1 if it is 0) and the bans, before top-p and top-k.
   std::vector<float> logprobs;
   FinishReason reason = FinishReason::kLength;
-  int32_t stop_index = -1;      // which stop string or stop id matched
-  int64_t policy_version = 0;   // of the weights that sampled the last token
-  // kError: ERR_QUERL_DIVERGED (logits that are not finite), _WINDOW, _OUT_OF_MEMORY (the session alone
-  // is larger than its shard's budget), _ARGUMENT (no tokens, or generating already) or _CLOSED.
+  int32_t stop_index = -1;     // which stop string or stop id matched
+  int64_t policy_version = 0;  // of the weights that sampled the last token
+  // kError: ERR_QUERL_DIVERGED (logits that are not finite), _WINDOW, _OUT_OF_MEMORY (the session
+  // alone is larger than its shard's budget), _ARGUMENT (no tokens, or generating already) or
+  // _CLOSED.
   std::string error_code, error;
 };
 
@@ -74,15 +77,15 @@ class Sampler {
   // Called on a shard's thread, never concurrently for one request.
   using Listener = std::function<void(std::vector<TurnEvent>)>;
 
-  // `weights` must outlive the sampler; shards hold weights.parameters().mutex() shared for each pass.
-  // Throws Error(ERR_QUERL_ARGUMENT).
+  // `weights` must outlive the sampler; shards hold weights.parameters().mutex() shared for each
+  // pass. Throws Error(ERR_QUERL_ARGUMENT).
   Sampler(const FusedWeights& weights, TokenBytes bytes, SamplerOptions options, Listener listener);
   ~Sampler();  // aborts what runs and joins the shards; no event comes after it
 
   // These throw Error: ERR_QUERL_ARGUMENT for ids and options out of range, ERR_QUERL_CLOSED.
   uint64_t open();
-  // The child starts with all tokens of the parent, `pending` included (they are appended to the parent
-  // first); it must not be generating. What both share is computed once.
+  // The child starts with all tokens of the parent, `pending` included (they are appended to the
+  // parent first); it must not be generating. What both share is computed once.
   uint64_t fork(uint64_t session, std::span<const int32_t> pending);
   // Appends `pending` and then samples a turn; `request` is the caller's name for it, unique.
   void generate(uint64_t session, uint64_t request, std::span<const int32_t> pending,

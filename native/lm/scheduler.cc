@@ -9,10 +9,10 @@ namespace {
 
 // Rows of one pass. Commands are taken between passes, so this bounds how long one waits.
 //
-// Weights that fit in the second-level cache need not be shared by many rows. What costs then is the
-// keys and values, which fit only if few sessions run at a time: those that began first, to their end.
-// The quickstart's model samples 174 000 tokens in a second of processor time with 48 rows, 157 000
-// with 96 and 131 000 with 512 (native/benchmarks/decode_benchmark.cc).
+// Weights that fit in the second-level cache need not be shared by many rows. What costs then is
+// the keys and values, which fit only if few sessions run at a time: those that began first, to
+// their end. The quickstart's model samples 174 000 tokens in a second of processor time with 48
+// rows, 157 000 with 96 and 131 000 with 512 (native/benchmarks/decode.cc).
 constexpr int64_t kPassRows = 512;
 constexpr int64_t kCachedPassRows = 48;
 constexpr int64_t kCachedWeights = 256 * 1024;  // floats, half of a usual cache of 2 MiB

@@ -1,10 +1,11 @@
-// What one shard of the sampler runs next: sessions, their pages, and the passes over them. No thread,
-// no lock but the parameters' own: the shard calls it from one thread.
+// What one shard of the sampler runs next: sessions, their pages, and the passes over them. No
+// thread, no lock but the parameters' own: the shard calls it from one thread.
 //
-// A pass takes one row of every session that decodes and fills up with chunks of prompts. When pages
-// run out, idle sessions give up theirs first, then the sessions that began last; what they lose is
-// computed again when they go on, with the same bits while the weights are the same. A session may span
-// changes of the weights: keys and values that were computed before stay as they are.
+// A pass takes one row of every session that decodes and fills up with chunks of prompts. When
+// pages run out, idle sessions give up theirs first, then the sessions that began last; what they
+// lose is computed again when they go on, with the same bits while the weights are the same. A
+// session may span changes of the weights: keys and values that were computed before stay as they
+// are.
 #pragma once
 
 #include <cstdint>
@@ -80,10 +81,10 @@ class Scheduler : private LogitsSink {
   std::vector<Session*> active_;                  // by `since`
   uint64_t clock_ = 0;
 
-  std::vector<DecodeRow> rows_;          // of this pass
-  std::vector<Session*> row_sessions_;   // whose rows they are
+  std::vector<DecodeRow> rows_;         // of this pass
+  std::vector<Session*> row_sessions_;  // whose rows they are
   std::vector<Session*> in_pass_;
-  std::vector<Session*> doomed_;         // closed, and nothing waits for them any more
+  std::vector<Session*> doomed_;  // closed, and nothing waits for them any more
   std::vector<std::pair<Session*, Sample>> samples_;
   SampleScratch scratch_;
 

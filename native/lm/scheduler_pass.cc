@@ -66,12 +66,10 @@ void Scheduler::logits(size_t row, float* logits) {
   Session& session = *row_sessions_[row];
   const GenerateOptions& options = session.turn->options;
   const SampleOptions sampling{options.temperature, options.top_p, options.top_k,
-                               options.banned.data(),
-                               static_cast<int64_t>(options.banned.size())};
+                               options.banned.data(), static_cast<int64_t>(options.banned.size())};
   const double uniform = uniform_at(options.seed, session.tokens.size());
-  samples_.emplace_back(&session,
-                        sample_row(kernels_, logits, weights_.config().vocab_size, sampling,
-                                   uniform, scratch_));
+  samples_.emplace_back(&session, sample_row(kernels_, logits, weights_.config().vocab_size,
+                                             sampling, uniform, scratch_));
 }
 
 void Scheduler::accept(Session& session, const Sample& sample, int64_t version) {
@@ -112,7 +110,8 @@ void Scheduler::accept(Session& session, const Sample& sample, int64_t version) 
     report(turn);
 }
 
-// Pages for the first `tokens` tokens. False: the session waits, or its turn has ended with an error.
+// Pages for the first `tokens` tokens. False: the session waits, or its turn has ended with an
+// error.
 bool Scheduler::reserve(Session& session, int64_t tokens) {
   const int64_t pages = session.pages.missing(tokens);
   if (pages == 0) return true;
@@ -145,8 +144,8 @@ bool Scheduler::make_room(const Session& session, int64_t pages) {
   return true;
 }
 
-// Who loses its pages to `session`: the session that has been idle longest, else the one that became
-// active last, if later than `session`.
+// Who loses its pages to `session`: the session that has been idle longest, else the one that
+// became active last, if later than `session`.
 Session* Scheduler::victim(const Session& session) {
   Session* idle = nullptr;
   Session* youngest = nullptr;

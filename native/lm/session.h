@@ -1,4 +1,5 @@
-// A session of the sampler and the turn that it generates: the scheduler's state, and nothing else's.
+// A session of the sampler and the turn that it generates: the scheduler's state, and nothing
+// else's.
 #pragma once
 
 #include <algorithm>

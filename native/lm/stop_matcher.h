@@ -15,8 +15,8 @@ class StopMatcher {
   // Empty strings never match.
   explicit StopMatcher(std::vector<std::string> strings);
 
-  // Reads on; returns the index of the string that ends first in `bytes`, the lowest of those that end
-  // at one byte, or -1. After a match nothing more may be fed.
+  // Reads on; returns the index of the string that ends first in `bytes`, the lowest of those that
+  // end at one byte, or -1. After a match nothing more may be fed.
   int32_t feed(std::string_view bytes);
 
  private:

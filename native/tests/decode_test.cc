@@ -56,11 +56,12 @@ void check_attention(Isa isa, const PageShape& shape, int64_t tokens) {
                      pages.data()[t / kPageTokens] + shape.layer_offset(layer));
   }
   const auto head_dim = static_cast<size_t>(shape.head_dim);
-  const std::vector<float> query = random_floats(static_cast<size_t>(shape.heads) * head_dim, random);
+  const std::vector<float> query =
+      random_floats(static_cast<size_t>(shape.heads) * head_dim, random);
   std::vector<float> out(query.size(), kNan);
   std::vector<float> scores(static_cast<size_t>(4 * (tokens + kPageTokens)));
-  kernels.attend(shape, query.data(), pages.data(), shape.layer_offset(layer), tokens, scores.data(),
-                 out.data());
+  kernels.attend(shape, query.data(), pages.data(), shape.layer_offset(layer), tokens,
+                 scores.data(), out.data());
 
   for (size_t head = 0; head < static_cast<size_t>(shape.heads); ++head) {
     const size_t shared = head / static_cast<size_t>(shape.heads / shape.kv_heads) * head_dim;
@@ -142,17 +143,20 @@ TEST_CASE("a NaN or an infinity anywhere, or bans on everything, yield no sample
           std::vector<float> logits(70, 1.f);
           logits[place] = poison;
           const SampleOptions options{.temperature = temperature};
-          REQUIRE(sample_row(decode_kernels(isa), logits.data(), 70, options, 0.5, scratch).id == -1);
+          REQUIRE(sample_row(decode_kernels(isa), logits.data(), 70, options, 0.5, scratch).id ==
+                  -1);
         }
   std::vector<float> logits(3, 1.f);
   const std::vector<int32_t> banned{0, 1, 2};
   for (const float temperature : {0.f, 1.f}) {
-    const SampleOptions options{.temperature = temperature, .banned = banned.data(), .banned_count = 3};
+    const SampleOptions options{
+        .temperature = temperature, .banned = banned.data(), .banned_count = 3};
     CHECK(sample_row(decode_kernels(), logits.data(), 3, options, 0.5, scratch).id == -1);
   }
 }
 
-// The distribution that the options describe, by definition: probabilities, and what is left of them.
+// The distribution that the options describe, by definition: probabilities, and what is left of
+// them.
 struct Distribution {
   std::vector<double> all, kept;
 };
@@ -171,7 +175,8 @@ Distribution define(const std::vector<float>& logits, const SampleOptions& optio
     out.all[i] /= total;
     if (out.all[i] > 0) order.push_back(i);
   }
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return out.all[a] > out.all[b]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return out.all[a] > out.all[b]; });
   if (options.top_k > 0 && static_cast<size_t>(options.top_k) < order.size())
     order.resize(static_cast<size_t>(options.top_k));
   double mass = 0, passed = 0;
@@ -186,8 +191,9 @@ Distribution define(const std::vector<float>& logits, const SampleOptions& optio
   return out;
 }
 
-// 60 000 draws against the definition: every id that must not come does not, and chi-square of the rest
-// stays below its mean plus 5 standard deviations (seeds are fixed, so this either holds or does not).
+// 60 000 draws against the definition: every id that must not come does not, and chi-square of the
+// rest stays below its mean plus 5 standard deviations (seeds are fixed, so this either holds or
+// does not).
 void check_distribution(size_t n, SampleOptions options, uint32_t seed) {
   std::mt19937 random(seed);
   const std::vector<float> logits = random_floats(n, random, 1.5f);
@@ -238,8 +244,8 @@ TEST_CASE("draws follow the distribution that temperature, bans, top-k and top-p
 TEST_CASE("top-k 1 and a tiny top-p take the most likely token, the first of equals") {
   SampleScratch scratch;
   const std::vector<float> logits{0.f, 2.f, 1.f, 2.f};
-  for (const SampleOptions& options :
-       {SampleOptions{.top_k = 1}, SampleOptions{.top_p = 1e-6f}, SampleOptions{.temperature = 0.f}})
+  for (const SampleOptions& options : {SampleOptions{.top_k = 1}, SampleOptions{.top_p = 1e-6f},
+                                       SampleOptions{.temperature = 0.f}})
     for (const double uniform : {0., 0.5, 0.999999}) {
       std::vector<float> row = logits;
       CHECK(sample_row(decode_kernels(), row.data(), 4, options, uniform, scratch).id == 1);
@@ -309,8 +315,8 @@ TEST_CASE("logits equal the float64 decoder's, whatever the passes and the instr
         collected.rows[static_cast<size_t>(i)] = one.rows.at(0);
       }
       for (const auto& [position, logits] : collected.rows) {
-        const std::vector<int32_t> prefix(tokens.begin(),
-                                          tokens.begin() + static_cast<std::ptrdiff_t>(position) + 1);
+        const std::vector<int32_t> prefix(
+            tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(position) + 1);
         const auto expected = last_logits(reference, prefix);
         for (size_t id = 0; id < expected.size(); ++id)
           REQUIRE(std::abs(logits[id] - expected[id]) < 1e-4);

@@ -1,4 +1,5 @@
-// A session's tokens and log-probs depend on nothing but its tokens, options and weights: bit for bit.
+// A session's tokens and log-probs depend on nothing but its tokens, options and weights: bit for
+// bit.
 #include <doctest/doctest.h>
 
 #include "tests/sampler_harness.h"

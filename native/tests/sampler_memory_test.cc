@@ -16,9 +16,10 @@ TEST_CASE("a session larger than the budget ends with an error that names the si
   const TurnEvent event = bench.run(session, random_ids(100, 1), turn(5));
   CHECK(event.reason == FinishReason::kError);
   CHECK(event.error_code == "ERR_QUERL_OUT_OF_MEMORY");
-  CHECK(event.error ==
-        "The session's 100 tokens need 4 KV pages of 32 tokens, but its sampler thread has 2. Raise "
-        "maxTokens, or use fewer threads.");
+  CHECK(
+      event.error ==
+      "The session's 100 tokens need 4 KV pages of 32 tokens, but its sampler thread has 2. Raise "
+      "maxTokens, or use fewer threads.");
   const TurnEvent grown = bench.run(bench.sampler->open(), random_ids(60, 1), turn(50));
   CHECK(grown.error_code == "ERR_QUERL_OUT_OF_MEMORY");
   CHECK(grown.ids.size() == 5);  // the 65th token finds no page
@@ -72,7 +73,8 @@ TEST_CASE("forks without a free page for their copy still generate as fresh sess
     const uint64_t parent = bench->sampler->open();
     std::vector<uint64_t> requests;
     for (uint64_t seed = 0; seed < 6; ++seed) {
-      const uint64_t child = bench->sampler->fork(parent, seed == 0 ? prompt : std::vector<int32_t>{});
+      const uint64_t child =
+          bench->sampler->fork(parent, seed == 0 ? prompt : std::vector<int32_t>{});
       requests.push_back(bench->start(child, {}, turn(20, 1.f, seed)));
     }
     for (const uint64_t request : requests)

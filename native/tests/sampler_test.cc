@@ -56,7 +56,8 @@ TEST_CASE("log-probs are the reference's under temperature and bans, before top-
   const TurnEvent event = bench.run(bench.sampler->open(), tokens, options);
   for (size_t i = 0; i < event.ids.size(); ++i) {
     CHECK(std::count(options.banned.begin(), options.banned.end(), event.ids[i]) == 0);
-    const double expected = log_prob(last_logits(reference, tokens), event.ids[i], 0.8f, options.banned);
+    const double expected =
+        log_prob(last_logits(reference, tokens), event.ids[i], 0.8f, options.banned);
     REQUIRE(std::abs(event.logprobs[i] - expected) < 1e-4);
     tokens.push_back(event.ids[i]);
   }
@@ -186,7 +187,8 @@ TEST_CASE("an aborted turn reports its tokens, and its session goes on from them
   CHECK(event.ids.size() >= 5);
   std::vector<int32_t> all = prompt;
   all.insert(all.end(), event.ids.begin(), event.ids.end());
-  CHECK(bench.run(session, {}, turn(10)).ids == bench.run(bench.sampler->open(), all, turn(10)).ids);
+  CHECK(bench.run(session, {}, turn(10)).ids ==
+        bench.run(bench.sampler->open(), all, turn(10)).ids);
 }
 
 TEST_CASE("closing a session aborts its turn and frees its pages") {

@@ -8,7 +8,8 @@ namespace querl {
 namespace {
 
 // The definition: the stop string that ends first, the first in the list of equals.
-std::pair<int32_t, size_t> first_match(const std::vector<std::string>& stops, const std::string& text) {
+std::pair<int32_t, size_t> first_match(const std::vector<std::string>& stops,
+                                       const std::string& text) {
   for (size_t end = 1; end <= text.size(); ++end)
     for (size_t i = 0; i < stops.size(); ++i)
       if (!stops[i].empty() && end >= stops[i].size() &&

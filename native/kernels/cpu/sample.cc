@@ -9,9 +9,9 @@ namespace {
 
 constexpr Sample kNoSample{-1, std::numeric_limits<float>::quiet_NaN()};
 
-// The first id whose running sum passes `target`, which is below the total. Blocks first: their sums
-// were rounded in another order than the walk inside one, so the walk may end without passing it; then
-// the block's last possible token is meant.
+// The first id whose running sum passes `target`, which is below the total. Blocks first: their
+// sums were rounded in another order than the walk inside one, so the walk may end without passing
+// it; then the block's last possible token is meant.
 int64_t walk(const float* weights, const std::vector<float>& sums, int64_t n, double target) {
   double passed = 0;
   int64_t block = 0;
@@ -78,8 +78,8 @@ int32_t draw_top(const float* weights, const std::vector<int32_t>& ids, double u
 
 }  // namespace
 
-Sample sample_row(const DecodeKernels& kernels, float* logits, int64_t n, const SampleOptions& options,
-                  double uniform, SampleScratch& scratch) {
+Sample sample_row(const DecodeKernels& kernels, float* logits, int64_t n,
+                  const SampleOptions& options, double uniform, SampleScratch& scratch) {
   for (int64_t i = 0; i < options.banned_count; ++i) {
     // A ban hides no NaN: it says that the weights are broken.
     if (std::isnan(logits[options.banned[i]])) return kNoSample;

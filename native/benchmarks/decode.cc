@@ -1,8 +1,8 @@
 // How fast the sampler decodes: the quickstart's model in its own workload, and single steps of a
-// larger one. Rates are per second of processor time beside seconds on the clock: on a machine that is
-// shared only the former mean much.
+// larger one. Rates are per second of processor time beside seconds on the clock: on a machine that
+// is shared only the former mean much.
 //
-//   decode_benchmark [seconds per case]
+//   querl_benchmark_decode [seconds per case]
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -119,7 +119,8 @@ void rollouts(const FusedWeights& weights, int threads, double seconds) {
   const double tokens = kPrompts * kForks * kTokens * static_cast<double>(rates.size());
   std::sort(rates.begin(), rates.end());
   std::printf(
-      "rollouts, toy shape, %d thread(s): sampled tokens/s median %.0f, best %.0f; %.0f per processor "
+      "rollouts, toy shape, %d thread(s): sampled tokens/s median %.0f, best %.0f; %.0f per "
+      "processor "
       "second (%zu runs)\n",
       threads, rates[rates.size() / 2], rates.back(), tokens / processor_seconds, rates.size());
 }
@@ -153,8 +154,8 @@ void steps(const FusedWeights& weights, const char* name, int64_t batch) {
       least = std::min(least, seconds_since(start));
     }
   std::sort(best.begin(), best.end());
-  std::printf("step, %s, batch %3ld: 10th percentile %.4f ms, median %.4f ms, %.2f us a row\n", name,
-              static_cast<long>(batch), best[12] * 1e3, best[64] * 1e3,
+  std::printf("step, %s, batch %3ld: 10th percentile %.4f ms, median %.4f ms, %.2f us a row\n",
+              name, static_cast<long>(batch), best[12] * 1e3, best[64] * 1e3,
               best[64] * 1e6 / static_cast<double>(batch));
 }
 
