@@ -1,0 +1,131 @@
+// Greedy decoding of a small Qwen2: our sampler against eager PyTorch with a KV cache, the same
+// checkpoint, the same prompts, one run, in turn. The tokens must be the same.
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { randomStream } from '@querl/base'
+import { LanguageModel, Sampler } from '@querl/lm'
+import { info } from '@querl/torch'
+import { findPython, median, runPython } from '../python.js'
+import type { Bench } from '../result.js'
+
+const config = {
+  vocabSize: 2048,
+  hiddenSize: 128,
+  intermediateSize: 384,
+  layers: 4,
+  heads: 4,
+  kvHeads: 2,
+  headDim: 32,
+  maxPositions: 256,
+  rmsNormEpsilon: 1e-6,
+  ropeTheta: 10_000,
+  qkvBias: true,
+  tiedEmbeddings: true,
+}
+const promptTokens = 16
+const newTokens = 112
+const rounds = 5
+
+interface Peer {
+  readonly seconds: number[]
+  readonly tokens: number[][]
+  readonly torch: string
+}
+
+export async function run(bench: Bench): Promise<void> {
+  const python = findPython(['torch', 'safetensors'])
+  const folder = mkdtempSync(join(tmpdir(), 'querl-decode-'))
+  try {
+    for (const threads of [1, 2]) {
+      using model = await LanguageModel.create(config, { initialise, threads })
+      await model.save(folder)
+      for (const batch of [1, 8, 64]) {
+        const name = `batch ${batch}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+        if (bench.wants(name)) await compare(bench, name, { python, folder, model, batch, threads })
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+interface Case {
+  readonly python: string
+  readonly folder: string
+  readonly model: LanguageModel
+  readonly batch: number
+  readonly threads: number
+}
+
+async function compare(bench: Bench, name: string, each: Case): Promise<void> {
+  const { python, folder, model, batch, threads } = each
+  const script = fileURLToPath(new URL('eager.py', import.meta.url))
+  const sizes = { batch, prompt: promptTokens, tokens: newTokens, threads, rounds: 3 }
+  const args = Object.entries(sizes).flatMap(([key, value]) => [`--${key}`, String(value)])
+  const ours: number[] = []
+  const peers: number[] = []
+  let agreement = 1
+  let torch = ''
+  await decode(model, batch, threads)
+  for (let round = 0; round < rounds; round++) {
+    const one = await decode(model, batch, threads)
+    const peer = await runPython<Peer>(python, [script, folder, ...args])
+    ours.push(one.seconds)
+    peers.push(median(peer.seconds))
+    agreement = Math.min(agreement, shareEqual(one.tokens, peer.tokens))
+    torch = peer.torch
+  }
+  const steps = newTokens - 1
+  const shared = { case: name, threads, versions: { querl: info().version, torch } }
+  bench.record({
+    ...shared,
+    metric: 'time per step',
+    unit: 'ms',
+    better: 'lower',
+    ours: (median(ours) / steps) * 1000,
+    peer: (median(peers) / steps) * 1000,
+    peerName: 'eager PyTorch, KV cache',
+  })
+  bench.record({
+    ...shared,
+    metric: 'equal greedy tokens',
+    unit: 'share',
+    better: 'higher',
+    ours: agreement,
+    peer: null,
+    peerName: null,
+  })
+}
+
+async function decode(model: LanguageModel, batch: number, threads: number) {
+  using sampler = new Sampler(model, { threads })
+  const sessions = Array.from({ length: batch }, (_, row) =>
+    sampler.open(Int32Array.from({ length: promptTokens }, (_, t) => (row + t) % config.vocabSize)),
+  )
+  const turn = (maxTokens: number) =>
+    Promise.all(sessions.map((each) => each.generate({ maxTokens, temperature: 0, seed: 0 })))
+  const first = await turn(1)
+  const began = performance.now()
+  const rest = await turn(newTokens - 1)
+  const seconds = (performance.now() - began) / 1000
+  const tokens = first.map(({ ids }, row) => [...ids, ...rest[row]!.ids])
+  for (const session of sessions) session[Symbol.dispose]()
+  return { seconds, tokens }
+}
+
+/** The share of rows that are equal to the end. */
+function shareEqual(ours: number[][], peers: number[][]): number {
+  const equal = ours.filter((row, index) => row.every((id, t) => id === peers[index]![t]))
+  return equal.length / ours.length
+}
+
+function initialise(name: string, shape: readonly number[]): Float32Array {
+  const count = shape.reduce((product, size) => product * size, 1)
+  if (shape.length === 1) return new Float32Array(count).fill(name.endsWith('bias') ? 0 : 1)
+  const stream = randomStream(0, 'decode benchmark', name)
+  const scale = 1 / Math.sqrt(shape[1]!)
+  return Float32Array.from({ length: count }, () => stream.normal() * scale)
+}
