@@ -13,7 +13,7 @@
 // for each thread the activations of its largest block: about layers * tokens * (4 D + 2 qkv + 3 F)
 // floats, or, where that exceeds 2^26 floats, layers * tokens * D and the activations of one layer,
 // which are then computed twice; and max(2^17, 24 V) floats of logits. A block has at most
-// kBlockTokens tokens, or one sequence.
+// 128 tokens, or one sequence.
 #pragma once
 
 #include <memory>
