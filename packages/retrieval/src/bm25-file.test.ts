@@ -109,7 +109,7 @@ describe('a file that is not a whole index is refused', () => {
     bytes[8] = 2 // the version, behind the eight bytes of the mark
     await writeFile(path, bytes)
     expect((await refusal(path)).message.replace(path, 'newer.bm25')).toMatchInlineSnapshot(`
-      "newer.bm25 was written by a newer querl: its format is 2, and this one reads up to 1.
+      "newer.bm25 was written by a newer querl, which can read it: its format is 2, and this one reads up to 1.
       Restore a copy of the file, or build it again: (await Bm25Index.build(documents)).save(path)."
     `)
   })

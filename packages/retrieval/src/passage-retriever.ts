@@ -14,9 +14,9 @@ export class PassageRetriever implements Retriever {
   constructor(index: Bm25Index, passages: readonly Passage[]) {
     if (index.size !== passages.length) {
       throw argumentError(
-        'passages',
-        `an array of ${index.size} passages, one for each document of the index`,
-        passages,
+        'passages.length',
+        `${index.size}, as many as the index has documents`,
+        passages.length,
       )
     }
     this.#index = index
