@@ -171,6 +171,18 @@ describe('limits', () => {
     expect(roomy).toMatchObject({ finish: 'window', response: `${say}${told}<answ`, turns: 2 })
   })
 
+  test('of the model end it where they are shorter, without an error', async () => {
+    const prompt = 'Who wrote the music of Jaws?\n'.length
+    for (const room of [told.length, told.length + 5]) {
+      const window = prompt + say.length + room
+      const sampler = scripted([say, '<answer>x</answer>'], { window })
+      const trajectory = await playOne({ sampler })
+      expect(trajectory.finish).toBe('window')
+      expect(trajectory.error).toBeUndefined()
+      expect(tokensOf(trajectory).length).toBe(window)
+    }
+  })
+
   test('of a turn let the policy go on after it was told', async () => {
     const script = ['x'.repeat(99), '<answer>x</answer>']
     const trajectory = await playOne({ script, maxTurnTokens: 20 })
