@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { QuerlError, readJson } from '@querl/base'
 import { abortable, type buffers, type ModelHandle, native, storedTypes } from '@querl/torch/native'
@@ -113,7 +113,7 @@ export async function readInto(
 }
 
 /**
- * Writes tensors of a model to one file, in fp32, whole or not at all.
+ * Writes tensors of a model to one file, in fp32, whole or not at all. The folder must exist.
  *
  * @throws {QuerlError} ERR_QUERL_IO
  * @throws the signal's reason
@@ -128,7 +128,6 @@ export async function writeTensorsAtomic(
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`)
   const rows = Float64Array.from(tensors.flatMap(({ buffer, index }) => [buffer, index]))
   try {
-    await mkdir(dirname(path), { recursive: true })
     await abortable(signal, (stop) =>
       native().writeTensors(model, temporary, makeHeader(tensors, metadata), rows, stop),
     )

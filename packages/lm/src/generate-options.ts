@@ -1,10 +1,6 @@
-import {
-  argumentError,
-  checkInRange,
-  checkNonNegativeInteger,
-  checkPositiveInteger,
-} from '@querl/base'
+import { argumentError, checkNonNegativeInteger, checkPositiveInteger } from '@querl/base'
 import { checkedIds, type LanguageModel } from './language-model.js'
+import { checkNonNegative } from './non-negative.js'
 
 export interface GenerateOptions {
   /** Tokens to sample at most. */
@@ -50,7 +46,7 @@ export interface CheckedGenerate {
 export function checkedGenerate(options: GenerateOptions, model: LanguageModel): CheckedGenerate {
   const { maxTokens, temperature = 1, topP = 1, topK = 0, seed, stop, stopIds, bannedIds } = options
   checkPositiveInteger('maxTokens', maxTokens)
-  checkInRange('temperature', temperature, 0, Number.MAX_VALUE)
+  checkNonNegative('temperature', temperature)
   if (!(topP > 0 && topP <= 1)) throw argumentError('topP', 'in (0, 1]', topP)
   checkNonNegativeInteger('topK', topK)
   checkNonNegativeInteger('seed', seed)

@@ -198,7 +198,7 @@ describe('wrong use', () => {
       `[QuerlError: Expected every one of bannedIds to be in [0, 260), but got 300 (number).]`,
     )
     await expect(model.step({ lr: -1 })).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[QuerlError: Expected lr to be in [0, 1.7976931348623157e+308], but got -1 (number).]`,
+      `[QuerlError: Expected lr to be a number of at least 0, but got -1 (number).]`,
     )
   })
 

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -21,6 +20,7 @@ import {
 import { checkedOffsets, checkWeights, type TokenBatch } from './batch.js'
 import { openCheckpoint, readInto, type Wanted, writeTensorsAtomic } from './checkpoint.js'
 import { checkConfig, fromHuggingFace, type ModelConfig, toHuggingFace } from './config.js'
+import { makeFolder } from './folder.js'
 import { checkedLoss, type Loss, type LossSums, lossSums } from './losses.js'
 import { type AdamWOptions, checkedAdamW } from './optimizer.js'
 import { readOptimizer, writeOptimizer } from './optimizer-file.js'
@@ -258,7 +258,7 @@ export class LanguageModel {
   async save(dir: string, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
     signal?.throwIfAborted()
     const { config, tokenizer } = this.#parts
-    await mkdir(dir, { recursive: true })
+    await makeFolder(dir)
     await tokenizer?.save(dir)
     await writeJsonAtomic(join(dir, 'config.json'), toHuggingFace(config, tokenizer?.eosId))
     const path = join(dir, 'model.safetensors')
@@ -267,7 +267,8 @@ export class LanguageModel {
   }
 
   /**
-   * Writes AdamW's moments, its step and the policy version, whole or not at all.
+   * Writes AdamW's moments, its step and the policy version, whole or not at all. The folder must
+   * exist.
    *
    * @throws {QuerlError} ERR_QUERL_IO
    */

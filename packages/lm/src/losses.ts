@@ -1,6 +1,7 @@
 import { argumentError, checkInRange, checkPositive } from '@querl/base'
 import type { NativeLoss } from '@querl/torch/native'
 import { checkPerToken, checkWeights } from './batch.js'
+import { checkNonNegative } from './non-negative.js'
 
 /** `-Σ weights logprob` */
 export interface CrossEntropyLoss {
@@ -127,9 +128,9 @@ export function checkedLoss(loss: Loss, offsets: Float64Array): NativeLoss {
       const { clipLow = 0.2, klCoefficient = 0, entropyCoefficient = 0 } = loss
       const { clipHigh = clipLow } = loss
       checkInRange('loss.clipLow', clipLow, 0, 1)
-      checkInRange('loss.clipHigh', clipHigh, 0, Number.MAX_VALUE)
-      checkInRange('loss.klCoefficient', klCoefficient, 0, Number.MAX_VALUE)
-      checkInRange('loss.entropyCoefficient', entropyCoefficient, 0, Number.MAX_VALUE)
+      checkNonNegative('loss.clipHigh', clipHigh)
+      checkNonNegative('loss.klCoefficient', klCoefficient)
+      checkNonNegative('loss.entropyCoefficient', entropyCoefficient)
       return { ...loss, clipLow, clipHigh, klCoefficient, entropyCoefficient }
     }
     case 'value': {

@@ -1,5 +1,6 @@
 import { checkInRange, checkPositive } from '@querl/base'
 import type { NativeStepOptions } from '@querl/torch/native'
+import { checkNonNegative } from './non-negative.js'
 
 /** @see Loshchilov & Hutter 2019 (arXiv 1711.05101) */
 export interface AdamWOptions {
@@ -33,11 +34,11 @@ export function checkedAdamW(options: AdamWOptions): NativeStepOptions {
   } = options
   const below1 = 1 - 2 ** -24 // the last fp32 number below 1
   return {
-    lr: checkInRange('lr', lr, 0, Number.MAX_VALUE),
+    lr: checkNonNegative('lr', lr),
     beta1: checkInRange('beta1', beta1, 0, below1),
     beta2: checkInRange('beta2', beta2, 0, below1),
     epsilon: checkPositive('epsilon', epsilon),
-    weightDecay: checkInRange('weightDecay', weightDecay, 0, Number.MAX_VALUE),
-    maxGradNorm: checkInRange('maxGradNorm', maxGradNorm, 0, Number.MAX_VALUE),
+    weightDecay: checkNonNegative('weightDecay', weightDecay),
+    maxGradNorm: checkNonNegative('maxGradNorm', maxGradNorm),
   }
 }

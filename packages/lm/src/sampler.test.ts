@@ -189,13 +189,27 @@ test('wrong use of a sampler is told', async () => {
   using session = sampler.open(prompt)
   const rejection = (change: object) =>
     session.generate({ ...options, ...change }).catch((error: Error) => error.message)
-  expect(() => new Sampler(model, { threads: 0 })).toThrowErrorMatchingInlineSnapshot(`[QuerlError: Expected threads to be a positive integer, but got 0 (number).]`)
-  expect(await rejection({ maxTokens: 0 })).toMatchInlineSnapshot(`"Expected maxTokens to be a positive integer, but got 0 (number)."`)
-  expect(await rejection({ temperature: -1 })).toMatchInlineSnapshot(`"Expected temperature to be in [0, 1.7976931348623157e+308], but got -1 (number)."`)
-  expect(await rejection({ topP: 0 })).toMatchInlineSnapshot(`"Expected topP to be in (0, 1], but got 0 (number)."`)
-  expect(await rejection({ seed: 0.5 })).toMatchInlineSnapshot(`"Expected seed to be a non-negative integer, but got 0.5 (number)."`)
-  expect(await rejection({ stop: [''] })).toMatchInlineSnapshot(`"Expected every one of stop to be a string that is not empty, but got "" (string)."`)
-  expect(await rejection({ stopIds: [-1] })).toMatchInlineSnapshot(`"Expected every one of stopIds to be in [0, 260), but got -1 (number)."`)
+  expect(() => new Sampler(model, { threads: 0 })).toThrowErrorMatchingInlineSnapshot(
+    `[QuerlError: Expected threads to be a positive integer, but got 0 (number).]`,
+  )
+  expect(await rejection({ maxTokens: 0 })).toMatchInlineSnapshot(
+    `"Expected maxTokens to be a positive integer, but got 0 (number)."`,
+  )
+  expect(await rejection({ temperature: -1 })).toMatchInlineSnapshot(
+    `"Expected temperature to be a number of at least 0, but got -1 (number)."`,
+  )
+  expect(await rejection({ topP: 0 })).toMatchInlineSnapshot(
+    `"Expected topP to be in (0, 1], but got 0 (number)."`,
+  )
+  expect(await rejection({ seed: 0.5 })).toMatchInlineSnapshot(
+    `"Expected seed to be a non-negative integer, but got 0.5 (number)."`,
+  )
+  expect(await rejection({ stop: [''] })).toMatchInlineSnapshot(
+    `"Expected every one of stop to be a string that is not empty, but got "" (string)."`,
+  )
+  expect(await rejection({ stopIds: [-1] })).toMatchInlineSnapshot(
+    `"Expected every one of stopIds to be in [0, 260), but got -1 (number)."`,
+  )
   const pending = session.generate(options)
   expect(() => session.append(prompt)).toThrowErrorMatchingInlineSnapshot(`
     [QuerlError: append() was called while the session generates a turn.

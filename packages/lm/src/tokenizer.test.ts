@@ -120,7 +120,8 @@ test('a chat template sees the messages and where the assistant begins', () => {
 })
 
 describe.skipIf(!hasData)('the tokenizer of Qwen2.5, from vocab.json and merges.txt', () => {
-  const load = () => Tokenizer.load(join(data, 'tok-qwen2.5'))
+  let loaded: Promise<Tokenizer> | undefined
+  const load = () => (loaded ??= Tokenizer.load(join(data, 'tok-qwen2.5')))
 
   test('gives the ids of llama.cpp on its 47 texts, and the texts back', async () => {
     const tokenizer = await load()

@@ -1,11 +1,12 @@
 import { existsSync, statSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { Template } from '@huggingface/jinja'
 import { argumentError, QuerlError, writeJsonAtomic } from '@querl/base'
 import { Encoder } from './encoder.js'
+import { makeFolder } from './folder.js'
 import { type TokenBytes, tokenBytesOf } from './token-bytes.js'
 import type { TokenizerConfig, TokenizerJson } from './tokenizer-json.js'
 import { tokenizerJsonOf } from './vocabulary-files.js'
@@ -176,7 +177,7 @@ export class Tokenizer {
    * @throws {QuerlError} ERR_QUERL_IO
    */
   async save(dir: string): Promise<void> {
-    await mkdir(dir, { recursive: true })
+    await makeFolder(dir)
     await writeJsonAtomic(join(dir, 'tokenizer.json'), this.#json)
     // transformers picks the class by this name; the generic one takes all from tokenizer.json.
     const config = { tokenizer_class: 'PreTrainedTokenizerFast', ...this.#config }

@@ -1,0 +1,74 @@
+import { readFileSync, realpathSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { info, Tensor } from './index.js'
+
+describe('the LibTorch that is loaded', () => {
+  test('is the one of info(), once, with its own OpenMP, whatever else the system has', () => {
+    const { path, libtorch, version, isa, threads } = info()
+    const maps = readFileSync('/proc/self/maps', 'utf8')
+    const mapped = (library: RegExp) =>
+      [...new Set(maps.split('\n').map((line) => line.slice(73).trim()))].filter((file) =>
+        library.test(file),
+      )
+    const own = realpathSync(path)
+    console.log(`LibTorch ${libtorch}: ${own}`)
+    expect(mapped(/\/libtorch_cpu\.so/)).toEqual([`${own}/lib/libtorch_cpu.so`])
+    expect(mapped(/\/libc10\.so/)).toEqual([`${own}/lib/libc10.so`])
+    expect(mapped(/\/libgomp/)).toHaveLength(1)
+    expect(libtorch).toMatch(/^2\.1[1-4]\.\d+$/)
+    expect(version).toMatch(/^\d+\.\d+\.\d+$/)
+    expect(['portable', 'avx2', 'avx512']).toContain(isa)
+    expect(threads).toBeGreaterThan(0)
+  })
+})
+
+describe('a tensor', () => {
+  test('multiplies as written on paper', () => {
+    using a = Tensor.fromTypedArray(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3])
+    using b = Tensor.fromTypedArray(Float32Array.of(1, 0, 0, 1, 1, 1), [3, 2])
+    using product = a.matmul(b)
+    expect(product.shape).toEqual([2, 2])
+    expect(product.dtype).toBe('float32')
+    expect([...product.data()]).toEqual([4, 5, 10, 11])
+  })
+
+  test.each([
+    ['float32', Float32Array.of(1.5, -2)],
+    ['float64', Float64Array.of(1.5, -2)],
+    ['int32', Int32Array.of(1, -2)],
+    ['int64', BigInt64Array.of(1n, -2n)],
+    ['uint8', Uint8Array.of(1, 255)],
+  ])('of %s gives its numbers back', (dtype, data) => {
+    using tensor = Tensor.fromTypedArray(data)
+    expect(tensor.dtype).toBe(dtype)
+    expect(tensor.data()).toEqual(data)
+  })
+
+  test('may be empty', () => {
+    using tensor = Tensor.fromTypedArray(new Float32Array(0), [0, 3])
+    expect(tensor.data()).toHaveLength(0)
+  })
+
+  test('is an error, not a crash, when it is used wrongly', () => {
+    using a = Tensor.fromTypedArray(new Float32Array(6), [2, 3])
+    expect(() => a.matmul(a)).toThrowErrorMatchingInlineSnapshot(
+      `[QuerlError: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)]`,
+    )
+    expect(() =>
+      Tensor.fromTypedArray(new Float32Array(6), [4]),
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[QuerlError: Expected shape to be of product 6, the length of data, but got [ 4 ] (object).]`,
+    )
+    expect(() =>
+      Tensor.fromTypedArray(new Int8Array(6) as unknown as Uint8Array),
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[QuerlError: Expected a typed array of a known kind with as many numbers as the shape has.]`,
+    )
+    const gone = Tensor.fromTypedArray(new Float32Array(6))
+    gone.dispose()
+    gone.dispose()
+    expect(() => gone.data()).toThrowErrorMatchingInlineSnapshot(
+      `[QuerlError: The tensor was disposed.]`,
+    )
+  })
+})
