@@ -41,20 +41,15 @@ export function rowError({ place }: Pick<Row, 'place'>, message: string): QuerlE
 
 async function* lineRows(path: string, isGz: boolean, signal?: AbortSignal): AsyncGenerator<Row> {
   const file = createReadStream(path, signal ? { signal } : {})
-  // Without a callback a pipeline's error would be thrown past everybody; the reader meets it too.
+  // Without a callback a pipeline's error would be thrown past everybody; readline throws it too.
   const input = isGz ? pipeline(file, createGunzip(), () => {}) : file
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
-  const failed = new Promise<never>((_, reject) => input.once('error', reject))
-  failed.catch(() => {})
-  const iterator = lines[Symbol.asyncIterator]()
+  let line = 0
   try {
-    for (let line = 1; ; line++) {
-      // readline ends quietly where its input breaks; a damaged file must not look like a short one.
-      const next = await Promise.race([iterator.next(), failed])
-      if (next.done) break
-      if (next.value.trim() !== '') yield parsed(next.value, `${path}:${line}`)
+    for await (const text of lines) {
+      line++
+      if (text.trim() !== '') yield parsed(text, `${path}:${line}`)
     }
-    if (input.errored) throw input.errored
   } finally {
     lines.close()
     file.destroy()
