@@ -4,11 +4,11 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <shared_mutex>
 #include <string>
 #include <vector>
 
 #include "lm/decoder_config.h"
+#include "lm/fair_shared_mutex.h"
 
 namespace querl {
 
@@ -55,7 +55,7 @@ class Parameters {
   const ParameterLayout& layout() const { return layout_; }
   float* data() { return data_.get(); }
   const float* data() const { return data_.get(); }
-  std::shared_mutex& mutex() const { return mutex_; }
+  FairSharedMutex& mutex() const { return mutex_; }
 
   // Counts the changes of the weights: the policy version.
   int64_t version() const { return version_.load(std::memory_order_acquire); }
@@ -69,7 +69,7 @@ class Parameters {
   DecoderConfig config_;
   ParameterLayout layout_;
   std::unique_ptr<float[], Free> data_;  // aligned to 64 bytes
-  mutable std::shared_mutex mutex_;
+  mutable FairSharedMutex mutex_;
   std::atomic<int64_t> version_{0};
 };
 

@@ -231,8 +231,10 @@ TEST_CASE("wrong use is refused with the value at fault") {
 
   CHECK(bench.run(session, {}, turn(1)).error_code == "ERR_QUERL_ARGUMENT");
   CHECK(bench.run(session, {1}, turn(0)).reason == FinishReason::kLength);
+  std::unique_lock held(model.parameters.mutex());  // so that the first turn can not end before
   const uint64_t first = bench.start(session, {1, 2}, turn(140));
   const uint64_t second = bench.start(session, {1, 2}, turn(2));
+  held.unlock();
   CHECK(bench.wait(second).error_code == "ERR_QUERL_ARGUMENT");
   CHECK(bench.wait(first).ids.size() == 140);
 }
