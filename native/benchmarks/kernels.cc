@@ -37,12 +37,10 @@ void report(const DenseKernels& dense, int64_t m, int64_t n, int64_t k) {
   std::vector<float> packed(static_cast<size_t>(packed_size(n, k)));
   dense.pack(w.data(), n, k, k, 1, packed.data());
   const double flops = 2.0 * static_cast<double>(m * n * k);
-  const double forward = gflops(flops, [&] {
-    dense.gemm(a.data(), k, m, packed.data(), n, k, nullptr, false, y.data(), n);
-  });
-  const double outer = gflops(flops, [&] {
-    dense.gemm_outer(y.data(), n, a.data(), k, m, n, k, g.data(), k);
-  });
+  const double forward = gflops(
+      flops, [&] { dense.gemm(a.data(), k, m, packed.data(), n, k, nullptr, false, y.data(), n); });
+  const double outer =
+      gflops(flops, [&] { dense.gemm_outer(y.data(), n, a.data(), k, m, n, k, g.data(), k); });
   std::printf("%6ld %6ld %6ld  %8.1f  %8.1f\n", m, n, k, forward, outer);
 }
 
@@ -51,10 +49,10 @@ void report(const DenseKernels& dense, int64_t m, int64_t n, int64_t k) {
 
 int main() {
   using namespace querl;
-  const int64_t shapes[][3] = {{1, 128, 64},    {1, 384, 64},    {1, 608, 64},    {4, 384, 64},
-                               {8, 384, 64},    {16, 384, 64},   {64, 384, 64},   {128, 128, 64},
-                               {128, 64, 64},   {128, 384, 64},  {128, 64, 192},  {128, 608, 64},
-                               {256, 384, 64},  {256, 64, 192},  {400, 384, 64},  {256, 896, 896},
+  const int64_t shapes[][3] = {{1, 128, 64},    {1, 384, 64},     {1, 608, 64},   {4, 384, 64},
+                               {8, 384, 64},    {16, 384, 64},    {64, 384, 64},  {128, 128, 64},
+                               {128, 64, 64},   {128, 384, 64},   {128, 64, 192}, {128, 608, 64},
+                               {256, 384, 64},  {256, 64, 192},   {400, 384, 64}, {256, 896, 896},
                                {512, 512, 512}, {256, 4864, 896}, {1, 4864, 896}};
   for (const Isa isa : {Isa::kPortable, Isa::kAvx2, Isa::kAvx512}) {
     if (isa > best_isa()) continue;

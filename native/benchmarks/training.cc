@@ -4,10 +4,10 @@
 //   training [threads]
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <random>
 #include <vector>
 
@@ -95,11 +95,15 @@ int main(int count, char** arguments) {
     engine->backward(supervised.view(), CrossEntropyLoss{supervised.weights.data()}, {},
                      gradients.data(), {});
   });
-  const PolicyLoss loss{policy.weights.data(), policy.old_logprobs.data(),
-                        policy.advantages.data(), nullptr, {}, 0.f, 0.f};
-  report("policy, 128 x 82 tokens, 30 trained", [&] {
-    engine->backward(policy.view(), loss, {}, gradients.data(), {});
-  });
+  const PolicyLoss loss{policy.weights.data(),
+                        policy.old_logprobs.data(),
+                        policy.advantages.data(),
+                        nullptr,
+                        {},
+                        0.f,
+                        0.f};
+  report("policy, 128 x 82 tokens, 30 trained",
+         [&] { engine->backward(policy.view(), loss, {}, gradients.data(), {}); });
   std::vector<float> out(policy.tokens.size());
   report("log-probs of the same", [&] {
     engine->logprobs(policy.view(), policy.weights.data(), {}, out.data(), nullptr, {});

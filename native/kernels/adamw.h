@@ -7,16 +7,16 @@
 
 namespace querl {
 
-// One step of AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101, algorithm 2), as PyTorch does it:
-// decay by lr * weight_decay first, moments of the scaled gradient, bias-corrected.
+// One step of AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101, algorithm 2), as PyTorch does
+// it: decay by lr * weight_decay first, moments of the scaled gradient, bias-corrected.
 struct AdamWStep {
   float lr = 0.f;
   float beta1 = 0.9f;
   float beta2 = 0.999f;
   float epsilon = 1e-8f;
   float weight_decay = 0.f;
-  int64_t step = 1;             // counts from 1
-  float gradient_scale = 1.f;   // multiplies the gradient: what clipping leaves of it
+  int64_t step = 1;            // counts from 1
+  float gradient_scale = 1.f;  // multiplies the gradient: what clipping leaves of it
 };
 
 // Updates weights and both moments (count) in place. Any number of threads gives the same bits.

@@ -1,5 +1,6 @@
 // Causal attention of some rows of one sequence, with grouped keys, and its gradient, on the CPU in
-// fp32. Single-threaded. Scores exist for kQueryTile rows at a time: memory is linear in the length.
+// fp32. Single-threaded. Scores exist for kQueryTile rows at a time: memory is linear in the
+// length.
 #pragma once
 
 #include <cstdint>
@@ -8,14 +9,15 @@ namespace querl {
 
 // One sequence of a layer. Query i, which may be any row of the sequence, sees keys [0, limits[i]).
 struct AttentionRows {
-  int64_t heads = 0;     // a multiple of kv_heads
+  int64_t heads = 0;  // a multiple of kv_heads
   int64_t kv_heads = 0;
   int64_t head_dim = 0;
   int64_t queries = 0;
   const int32_t* limits = nullptr;  // (queries), at least 1, never falling
   const float* q = nullptr;         // (queries, heads * head_dim), rows q_stride apart
   int64_t q_stride = 0;
-  const float* k = nullptr;  // (limits of the last query, kv_heads * head_dim), rows kv_stride apart
+  const float* k =
+      nullptr;  // (limits of the last query, kv_heads * head_dim), rows kv_stride apart
   const float* v = nullptr;
   int64_t kv_stride = 0;
 };

@@ -23,9 +23,10 @@ class ThreadPool {
 
   int threads() const { return static_cast<int>(workers_.size()) + 1; }
 
-  // Calls work(task, thread) once for each task in [0, tasks), thread in [0, threads()), and returns
-  // when all are done. Tasks start in order, on whichever thread is free. The first exception stops
-  // further tasks from starting and is thrown here. One caller at a time; not from within `work`.
+  // Calls work(task, thread) once for each task in [0, tasks), thread in [0, threads()), and
+  // returns when all are done. Tasks start in order, on whichever thread is free. The first
+  // exception stops further tasks from starting and is thrown here. One caller at a time; not from
+  // within `work`.
   void run(int64_t tasks, const Work& work);
 
  private:

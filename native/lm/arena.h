@@ -41,8 +41,8 @@ class Arena {
     if (floats <= capacity_) return;
     memory_.reset();  // first, so that both never exist at once
     capacity_ = 0;
-    memory_.reset(static_cast<float*>(
-        std::aligned_alloc(64, static_cast<size_t>(floats) * sizeof(float))));
+    memory_.reset(
+        static_cast<float*>(std::aligned_alloc(64, static_cast<size_t>(floats) * sizeof(float))));
     if (memory_ == nullptr) throw std::bad_alloc();
     capacity_ = floats;
   }

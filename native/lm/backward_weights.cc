@@ -37,7 +37,9 @@ void BackwardWeights::refresh(ThreadPool& pool) {
     dense_kernels().pack(weights_.parameters().data() + job.weight, job.columns, job.rows, 1,
                          job.columns, packed_.data() + job.packed);
   });
-  const auto place = [&](int64_t job) { return packed_.data() + jobs[static_cast<size_t>(job)].packed; };
+  const auto place = [&](int64_t job) {
+    return packed_.data() + jobs[static_cast<size_t>(job)].packed;
+  };
   layers_.clear();
   for (int64_t i = 0; i < shape.layers; ++i)
     layers_.push_back({place(4 * i), place(4 * i + 1), place(4 * i + 2), place(4 * i + 3)});

@@ -40,7 +40,7 @@ std::vector<int64_t> plan_buckets(const std::vector<BlockRange>& blocks, int64_t
 
 // One sequence within a block.
 struct BlockSequence {
-  int64_t row = 0, rows = 0;           // computed rows, in the block
+  int64_t row = 0, rows = 0;             // computed rows, in the block
   int64_t selected = 0, selections = 0;  // of them read, in BlockRows::selected
 };
 
@@ -49,7 +49,7 @@ struct BlockRows {
   // Takes the block's part of the batch; keeps its memory between calls.
   void assign(const TokenBatch& batch, const BlockRange& range, const RowSelection& selection);
 
-  int64_t count() const { return static_cast<int64_t>(tokens.size()); }               // m
+  int64_t count() const { return static_cast<int64_t>(tokens.size()); }             // m
   int64_t selected_count() const { return static_cast<int64_t>(selected.size()); }  // n
 
   std::vector<BlockSequence> sequences;

@@ -1,4 +1,5 @@
-// One sequence's part in the attention of a block's layer. For fused_forward.cc and fused_backward.cc.
+// One sequence's part in the attention of a block's layer. For fused_forward.cc and
+// fused_backward.cc.
 #pragma once
 
 #include "kernels/attention.h"

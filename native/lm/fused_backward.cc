@@ -29,7 +29,8 @@ void FusedBlock::backward_mlp(int64_t layer, const BackwardWeights& transposed, 
   const LayerState& s = state(layer);
   const int64_t rows = rows_behind_attention(layer), width = shape.hidden_size;
   const int64_t inner = shape.intermediate_size;
-  dense_.gemm_outer(d_x_, width, s.activated, inner, rows, width, inner, gradients + at.down, inner);
+  dense_.gemm_outer(d_x_, width, s.activated, inner, rows, width, inner, gradients + at.down,
+                    inner);
   dense_.gemm(d_x_, width, rows, back.down, inner, width, nullptr, false, d_activated_, inner);
   dense_.swiglu_backward(d_activated_, s.gate_up, rows, inner, s.gate_up);
   dense_.gemm_outer(s.gate_up, 2 * inner, s.normed2, width, rows, 2 * inner, width,
@@ -61,8 +62,8 @@ void FusedBlock::backward_attention(int64_t layer, const BackwardWeights& transp
                            d_x_, gradients + at.input_norm);
 }
 
-// From d_attended_ to d_qkv_, still rotated. In the last layer the gradients of the queries and of the
-// residual stream go from the rows that are read to their places among all.
+// From d_attended_ to d_qkv_, still rotated. In the last layer the gradients of the queries and of
+// the residual stream go from the rows that are read to their places among all.
 void FusedBlock::backward_heads(int64_t layer) {
   const DecoderConfig& shape = config();
   const bool last = is_last(layer);

@@ -15,8 +15,8 @@
 
 namespace querl {
 
-// What a layer leaves for its backward pass. In the last layer the rows behind the keys and values are
-// the n that are read; in the others they are all m.
+// What a layer leaves for its backward pass. In the last layer the rows behind the keys and values
+// are the n that are read; in the others they are all m.
 struct LayerState {
   float* x;          // (m, D), the layer's input
   float* normed;     // (m, D)
@@ -92,7 +92,8 @@ class FusedBlock {
   const DenseKernels& dense_ = dense_kernels();
   BlockRows rows_;
   Arena arena_;
-  bool recomputes_ = false;  // the layers share one state, and each is computed again on the way back
+  bool recomputes_ =
+      false;  // the layers share one state, and each is computed again on the way back
   std::vector<LayerState> states_;
   float* top_ = nullptr;      // (n, D), the last layer's output
   float* hidden_ = nullptr;   // (n, D), normed
@@ -100,14 +101,14 @@ class FusedBlock {
   float* logits_ = nullptr;
   float* attention_ = nullptr;  // scratch
   // Gradients of what their names say.
-  float* d_hidden_ = nullptr;    // (n, D)
-  float* d_x_ = nullptr;         // (m, D), of the residual stream
-  float* d_other_ = nullptr;     // (m, D), changes places with d_x_ where rows are scattered
-  float* d_normed_ = nullptr;    // (m, D)
+  float* d_hidden_ = nullptr;     // (n, D)
+  float* d_x_ = nullptr;          // (m, D), of the residual stream
+  float* d_other_ = nullptr;      // (m, D), changes places with d_x_ where rows are scattered
+  float* d_normed_ = nullptr;     // (m, D)
   float* d_activated_ = nullptr;  // (m, F)
-  float* d_attended_ = nullptr;  // (m, q_size)
-  float* d_qkv_ = nullptr;       // (m, qkv_size)
-  float* d_q_ = nullptr;         // (n, q_size), the last layer's
+  float* d_attended_ = nullptr;   // (m, q_size)
+  float* d_qkv_ = nullptr;        // (m, qkv_size)
+  float* d_q_ = nullptr;          // (n, q_size), the last layer's
 };
 
 }  // namespace querl

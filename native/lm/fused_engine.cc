@@ -17,8 +17,8 @@ namespace {
 constexpr int64_t kMostBuckets = 8;
 // Buckets of a small model may take this many floats together; a larger one has two.
 constexpr int64_t kBucketFloats = int64_t{1} << 26;
-// Rows of a block. 96 to 384 take the same time within 5 % (benchmarks/training.cc); few rows make many
-// blocks, which two threads share evenly, and small workspaces.
+// Rows of a block. 96 to 384 take the same time within 5 % (benchmarks/training.cc); few rows make
+// many blocks, which two threads share evenly, and small workspaces.
 constexpr int64_t kBlockRows = 128;
 // Elements of one task where buckets are added.
 constexpr int64_t kSumChunk = int64_t{1} << 15;
@@ -49,8 +49,8 @@ class FusedEngine final : public TrainingEngine {
     transposed_.refresh(pool_);
     const RowSelection selection{weights_of(loss)};
     const auto blocks = plan_blocks(batch, selection, kBlockRows);
-    const int64_t buckets = std::min(bucket_count(parameters_.layout().size()),
-                                     static_cast<int64_t>(blocks.size()));
+    const int64_t buckets =
+        std::min(bucket_count(parameters_.layout().size()), static_cast<int64_t>(blocks.size()));
     const auto starts = plan_buckets(blocks, buckets);
     const FusedHead head(weights_, options);
     std::vector<LossSums> sums(static_cast<size_t>(buckets));

@@ -1,18 +1,19 @@
-// Training on the CPU without LibTorch: forward and backward passes over the kernels of native/kernels.
+// Training on the CPU without LibTorch: forward and backward passes over the kernels of
+// native/kernels.
 //
-// The work is cut into blocks of whole sequences, small enough that a block's activations stay in the
-// second-level cache while one thread runs its forward and its backward pass. The last layer, the
-// final norm and the head run only on the rows that predict a token whose weight is not 0, and what
-// follows a sequence's last such token is not computed at all.
+// The work is cut into blocks of whole sequences, small enough that a block's activations stay in
+// the second-level cache while one thread runs its forward and its backward pass. The last layer,
+// the final norm and the head run only on the rows that predict a token whose weight is not 0, and
+// what follows a sequence's last such token is not computed at all.
 //
-// The same batch gives the same bits on any number of threads: blocks are assigned to gradient buckets
-// by the batch alone, and buckets are added in order.
+// The same batch gives the same bits on any number of threads: blocks are assigned to gradient
+// buckets by the batch alone, and buckets are added in order.
 //
 // Memory, kept between calls: up to 7 further buckets of gradients (1 where the weights exceed 2^25
-// floats; bucket_count() in fused_engine.cc), the weights packed once more for the backward pass, and
-// for each thread the activations of its largest block: about layers * tokens * (4 D + 2 qkv + 3 F)
-// floats, or, where that exceeds 2^26 floats, layers * tokens * D and the activations of one layer,
-// which are then computed twice; and max(2^17, 24 V) floats of logits. A block has at most
+// floats; bucket_count() in fused_engine.cc), the weights packed once more for the backward pass,
+// and for each thread the activations of its largest block: about layers * tokens * (4 D + 2 qkv +
+// 3 F) floats, or, where that exceeds 2^26 floats, layers * tokens * D and the activations of one
+// layer, which are then computed twice; and max(2^17, 24 V) floats of logits. A block has at most
 // 128 tokens, or one sequence.
 #pragma once
 

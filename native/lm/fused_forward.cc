@@ -7,7 +7,8 @@
 namespace querl {
 namespace {
 
-// Logits that exist at once: a few rows must share a reading of the head; 512 KiB stay in the cache.
+// Logits that exist at once: a few rows must share a reading of the head; 512 KiB stay in the
+// cache.
 constexpr int64_t kHeadRows = 24;
 constexpr int64_t kLogitFloats = int64_t{1} << 17;
 
@@ -109,7 +110,8 @@ void FusedBlock::attend(int64_t layer) {
   const LayerState& s = state(layer);
   const int64_t m = rows_.count(), width = shape.hidden_size, stride = shape.qkv_size();
   dense_.rms_norm(s.x, weights.input_norm, m, width, shape.rms_norm_epsilon, s.normed, s.inverse);
-  dense_.gemm(s.normed, width, m, weights.qkv, stride, width, weights.qkv_bias, false, s.qkv, stride);
+  dense_.gemm(s.normed, width, m, weights.qkv, stride, width, weights.qkv_bias, false, s.qkv,
+              stride);
   dense_.rope(s.qkv, stride, m, shape.heads + shape.kv_heads, shape.head_dim,
               rows_.positions.data(), weights_.rope_cos(), weights_.rope_sin(), 1.f);
   if (is_last(layer)) {

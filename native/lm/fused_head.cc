@@ -66,7 +66,8 @@ void FusedHead::score(FusedBlock& block, const TokenBatch& batch, const float* h
   });
 }
 
-// dlogprob/dz = [is target] - p and dentropy/dz = -p (log p + entropy), with z = logits / temperature.
+// dlogprob/dz = [is target] - p and dentropy/dz = -p (log p + entropy), with z = logits /
+// temperature.
 template <class TokenLoss>
 void FusedHead::backward_row(const TokenLoss& loss, int64_t t, int32_t target, float* logits,
                              LossSums& sums) const {

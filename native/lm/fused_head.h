@@ -19,7 +19,8 @@ class FusedHead {
   // Raw logits of the block's rows into `to` (n, V).
   void logits(const FusedBlock& block, const float* hidden, float* to) const;
 
-  // Writes the log-probs and entropies (T), which may be null, of the tokens that the block predicts.
+  // Writes the log-probs and entropies (T), which may be null, of the tokens that the block
+  // predicts.
   void score(FusedBlock& block, const TokenBatch& batch, const float* hidden, float* logprobs,
              float* entropies, const std::stop_token& stop) const;
 

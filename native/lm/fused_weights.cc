@@ -5,8 +5,9 @@
 namespace querl {
 namespace {
 
-// cos and behind it sin, each (positions, head_dim / 2). Angles are rounded as Hugging Face rounds them: the
-// frequency and the product are float32. Exact angles would differ from its by 2e-4 at position 4000.
+// cos and behind it sin, each (positions, head_dim / 2). Angles are rounded as Hugging Face rounds
+// them: the frequency and the product are float32. Exact angles would differ from its by 2e-4 at
+// position 4000.
 std::vector<float> rope_tables(const DecoderConfig& config) {
   const int64_t half = config.head_dim / 2;
   const int64_t count = config.max_positions * half;
@@ -43,7 +44,8 @@ FusedWeights::FusedWeights(const Parameters& parameters)
   const DecoderConfig& shape = config();
   const PackedLayer packed(shape);
   head_offset_ = packed.size * shape.layers;
-  packed_.resize(static_cast<size_t>(head_offset_ + packed_size(shape.vocab_size, shape.hidden_size)));
+  packed_.resize(
+      static_cast<size_t>(head_offset_ + packed_size(shape.vocab_size, shape.hidden_size)));
   const float* weights = parameters.data();
   for (int64_t index = 0; index < shape.layers; ++index) {
     const ParameterLayout::Layer& at = parameters.layout().layer(index);

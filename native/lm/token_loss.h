@@ -16,7 +16,8 @@ struct TokenSlope {
 // Adds token t, whose weight is not 0, to the sums.
 TokenSlope add_token(const CrossEntropyLoss& loss, int64_t t, float logprob, float entropy,
                      LossSums& sums);
-TokenSlope add_token(const PolicyLoss& loss, int64_t t, float logprob, float entropy, LossSums& sums);
+TokenSlope add_token(const PolicyLoss& loss, int64_t t, float logprob, float entropy,
+                     LossSums& sums);
 
 // As above for the value head; returns the gradient with respect to the value.
 float add_token(const ValueLoss& loss, int64_t t, float value, LossSums& sums);

@@ -32,13 +32,15 @@ TEST_CASE("AdamW follows the float64 recurrence over steps") {
     std::vector<double> want(weights.begin(), weights.end()), m(count), v(count);
     for (int64_t t = 1; t <= 5; ++t) {
       const auto gradients = random_floats(count, uint32_t(t + 1));
-      adamw({0.01f, 0.9f, 0.98f, 1e-8f, 0.1f, t, 0.5f}, weights.data(), gradients.data(), first.data(), second.data(), int64_t(count), pool);
+      adamw({0.01f, 0.9f, 0.98f, 1e-8f, 0.1f, t, 0.5f}, weights.data(), gradients.data(),
+            first.data(), second.data(), int64_t(count), pool);
       for (size_t i = 0; i < count; ++i) {
         const double g = 0.5 * double(gradients[i]);
         m[i] = 0.9 * m[i] + 0.1 * g;
         v[i] = 0.98 * v[i] + 0.02 * g * g;
         want[i] -= 0.01 * 0.1 * want[i];
-        want[i] -= 0.01 * (m[i] / (1 - std::pow(0.9, double(t)))) / (std::sqrt(v[i] / (1 - std::pow(0.98, double(t)))) + 1e-8);
+        want[i] -= 0.01 * (m[i] / (1 - std::pow(0.9, double(t)))) /
+                   (std::sqrt(v[i] / (1 - std::pow(0.98, double(t)))) + 1e-8);
       }
     }
     int wrong = 0;
@@ -56,22 +58,28 @@ TEST_CASE("every instruction set takes the same AdamW step") {
 #endif
   const AdamWFactors factors{0.999f, 0.9f, 0.98f, 0.1f, 0.02f, 0.7f, 0.02f, 3.f, 1e-8f};
   for (const AdamWKernels* kernels : all) {
-    auto weights = random_floats(37, 1), first = random_floats(37, 2), second = random_floats(37, 3);
+    auto weights = random_floats(37, 1), first = random_floats(37, 2),
+         second = random_floats(37, 3);
     for (float& x : second) x *= x;
-    const auto weights_before = weights, first_before = first, second_before = second, gradients = random_floats(37, 4);
+    const auto weights_before = weights, first_before = first, second_before = second,
+               gradients = random_floats(37, 4);
     kernels->update(factors, weights.data(), gradients.data(), first.data(), second.data(), 36);
     CHECK(weights[36] == weights_before[36]);
     for (size_t i = 0; i < 36; ++i) {
       const double g = 0.7 * double(gradients[i]);
-      const double m = 0.9 * double(first_before[i]) + 0.1 * g, v = 0.98 * double(second_before[i]) + 0.02 * g * g;
+      const double m = 0.9 * double(first_before[i]) + 0.1 * g,
+                   v = 0.98 * double(second_before[i]) + 0.02 * g * g;
       CHECK(std::abs(double(first[i]) - m) < 1e-6);
       CHECK(std::abs(double(second[i]) - v) < 1e-6 * (1 + v));
-      CHECK(std::abs(double(weights[i]) - (0.999 * double(weights_before[i]) - 0.02 * m / (3 * std::sqrt(v) + 1e-8))) < 1e-6);
+      CHECK(std::abs(double(weights[i]) - (0.999 * double(weights_before[i]) -
+                                           0.02 * m / (3 * std::sqrt(v) + 1e-8))) < 1e-6);
     }
   }
 }
 
-TEST_CASE("the squared norm equals the float64 sum on any number of threads, and shows what is not finite") {
+TEST_CASE(
+    "the squared norm equals the float64 sum on any number of threads, and shows what is not "
+    "finite") {
   for (const size_t count : {size_t{0}, size_t{1}, size_t{31}, size_t{32}, size_t{200001}}) {
     auto values = random_floats(count, 5);
     double want = 0;

@@ -1,4 +1,5 @@
-// Causal attention over some rows of a sequence against a float64 twin and central differences of it.
+// Causal attention over some rows of a sequence against a float64 twin and central differences of
+// it.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -21,7 +22,10 @@ struct Case {
 std::vector<Case> cases() {
   std::vector<int32_t> all, some{1, 2, 24, 25, 70, 71};
   for (int32_t i = 1; i <= 83; ++i) all.push_back(i);
-  return {{4, 2, 16, 83, all}, {2, 1, 80, 71, some}, {1, 1, 2, 1, {1}}, {3, 3, 64, 600, {599, 600}},
+  return {{4, 2, 16, 83, all},
+          {2, 1, 80, 71, some},
+          {1, 1, 2, 1, {1}},
+          {3, 3, 64, 600, {599, 600}},
           {6, 2, 10, 83, all}};
 }
 
@@ -41,8 +45,9 @@ struct Tensors {
   int64_t q_stride() const { return at.heads * at.head_dim + 3; }
   int64_t kv_stride() const { return at.kv_heads * at.head_dim + 5; }
   AttentionRows rows() const {
-    return {at.heads, at.kv_heads, at.head_dim, int64_t(at.limits.size()), at.limits.data(),
-            q.data(), q_stride(), k.data(), v.data(), kv_stride()};
+    return {at.heads,         at.kv_heads, at.head_dim, int64_t(at.limits.size()),
+            at.limits.data(), q.data(),    q_stride(),  k.data(),
+            v.data(),         kv_stride()};
   }
 
   // Float64, query by query; `work(query, head, probabilities over the keys it sees)`.
@@ -54,7 +59,8 @@ struct Tensors {
         double total = 0;
         for (int64_t key = 0; key < at.limits[i]; ++key) {
           double score = 0;
-          for (int64_t c = 0; c < at.head_dim; ++c) score += q_at(i, head, c) * kv_at(k, key, head, c);
+          for (int64_t c = 0; c < at.head_dim; ++c)
+            score += q_at(i, head, c) * kv_at(k, key, head, c);
           p.push_back(std::exp(score / std::sqrt(double(at.head_dim))));
           total += p.back();
         }
@@ -63,12 +69,18 @@ struct Tensors {
       }
   }
 
-  double q_at(size_t i, int64_t head, int64_t c) const { return double(q[i * size_t(q_stride()) + size_t(head * at.head_dim + c)]); }
+  double q_at(size_t i, int64_t head, int64_t c) const {
+    return double(q[i * size_t(q_stride()) + size_t(head * at.head_dim + c)]);
+  }
   size_t kv_place(int64_t key, int64_t head, int64_t c) const {
     return size_t(key * kv_stride() + head / (at.heads / at.kv_heads) * at.head_dim + c);
   }
-  double kv_at(const std::vector<float>& from, int64_t key, int64_t head, int64_t c) const { return double(from[kv_place(key, head, c)]); }
-  size_t out_place(size_t i, int64_t head, int64_t c) const { return size_t((int64_t(i) * at.heads + head) * at.head_dim + c); }
+  double kv_at(const std::vector<float>& from, int64_t key, int64_t head, int64_t c) const {
+    return double(from[kv_place(key, head, c)]);
+  }
+  size_t out_place(size_t i, int64_t head, int64_t c) const {
+    return size_t((int64_t(i) * at.heads + head) * at.head_dim + c);
+  }
 
   Case at;
   std::vector<float> q, k, v, d_out;
@@ -82,9 +94,11 @@ TEST_CASE("attention and its gradient equal the float64 formulas") {
     std::vector<float> scratch(size_t(attention_scratch(shape.keys, shape.head_dim)));
     std::vector<float> d_q(given.q.size(), 7.f), d_k(given.k.size(), 1.f), d_v(given.v.size(), 2.f);
     causal_attention(given.rows(), out.data(), log_sums.data(), scratch.data());
-    causal_attention_backward(given.rows(), given.d_out.data(), log_sums.data(), d_q.data(), given.q_stride(),
-                              d_k.data(), d_v.data(), given.kv_stride(), scratch.data());
-    std::vector<double> want_out(out.size()), want_q(d_q.size(), 7), want_k(d_k.size(), 1), want_v(d_v.size(), 2);
+    causal_attention_backward(given.rows(), given.d_out.data(), log_sums.data(), d_q.data(),
+                              given.q_stride(), d_k.data(), d_v.data(), given.kv_stride(),
+                              scratch.data());
+    std::vector<double> want_out(out.size()), want_q(d_q.size(), 7), want_k(d_k.size(), 1),
+        want_v(d_v.size(), 2);
     const double scale = 1 / std::sqrt(double(shape.head_dim));
     given.for_rows([&](size_t i, int64_t head, const std::vector<double>& p) {
       std::vector<double> slope(p.size());
@@ -112,7 +126,8 @@ TEST_CASE("attention and its gradient equal the float64 formulas") {
     const auto compare = [](const std::vector<float>& found, const std::vector<double>& wanted) {
       int wrong = 0;
       for (size_t i = 0; i < found.size(); ++i)
-        wrong += !(std::abs(double(found[i]) - wanted[i]) < kFp32Attention * (1 + std::abs(wanted[i])));
+        wrong +=
+            !(std::abs(double(found[i]) - wanted[i]) < kFp32Attention * (1 + std::abs(wanted[i])));
       CHECK(wrong == 0);
     };
     compare(out, want_out);
@@ -126,7 +141,8 @@ TEST_CASE("no queries need no keys") {
   const AttentionRows none{2, 1, 8, 0, nullptr, nullptr, 16, nullptr, nullptr, 8};
   std::vector<float> scratch(size_t(attention_scratch(0, 8)) + 1);
   causal_attention(none, nullptr, nullptr, scratch.data());
-  causal_attention_backward(none, nullptr, nullptr, nullptr, 16, nullptr, nullptr, 8, scratch.data());
+  causal_attention_backward(none, nullptr, nullptr, nullptr, 16, nullptr, nullptr, 8,
+                            scratch.data());
 }
 
 }  // namespace

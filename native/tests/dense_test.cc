@@ -89,7 +89,8 @@ TEST_CASE("pack takes a transposed matrix by its strides") {
   dense.pack(w.data(), n, k, 1, n, panels.data());
   for (int64_t j = 0; j < 64; ++j)
     for (int64_t l = 0; l < k; ++l)
-      CHECK(at(panels, (j / kPanel * k + l) * kPanel + j % kPanel) == (j < n ? at(w, l * n + j) : 0.f));
+      CHECK(at(panels, (j / kPanel * k + l) * kPanel + j % kPanel) ==
+            (j < n ? at(w, l * n + j) : 0.f));
 }
 
 TEST_CASE("a row of a product has the same bits alone and among others") {
@@ -99,9 +100,11 @@ TEST_CASE("a row of a product has the same bits alone and among others") {
       CAPTURE(k);
       const DenseKernels& dense = dense_kernels(isa);
       const int64_t n = 161, most = 150;
-      const auto a = random_floats(most * k, 6), w = random_floats(n * k, 7), bias = random_floats(n, 8);
+      const auto a = random_floats(most * k, 6), w = random_floats(n * k, 7),
+                 bias = random_floats(n, 8);
       const auto panels = packed(dense, w, n, k);
-      std::vector<float> alone(static_cast<size_t>(most * n)), together(static_cast<size_t>(most * n));
+      std::vector<float> alone(static_cast<size_t>(most * n)),
+          together(static_cast<size_t>(most * n));
       for (int64_t i = 0; i < most; ++i)
         dense.gemm(a.data() + i * k, k, 1, panels.data(), n, k, bias.data(), false,
                    alone.data() + i * n, n);
@@ -173,7 +176,8 @@ TEST_CASE("RMSNorm and its gradient equal the float64 formulas") {
       CAPTURE(d);
       const DenseKernels& dense = dense_kernels(isa);
       const int64_t m = 5;
-      const auto x = random_floats(m * d, 15), gain = random_floats(d, 16), dy = random_floats(m * d, 17);
+      const auto x = random_floats(m * d, 15), gain = random_floats(d, 16),
+                 dy = random_floats(m * d, 17);
       auto dx = random_floats(m * d, 18), dgain = random_floats(d, 19);
       const auto dx_before = dx, dgain_before = dgain;
       std::vector<float> y(x.size()), inverse(static_cast<size_t>(m));
@@ -191,7 +195,8 @@ TEST_CASE("RMSNorm and its gradient equal the float64 formulas") {
         for (int64_t j = 0; j < d; ++j) {
           const double normal = at(x, i * d + j) / rms;
           CHECK(close(at(y, i * d + j), normal * at(gain, j)));
-          const double slope = (double{at(dy, i * d + j)} * at(gain, j) - normal * along / double(d)) / rms;
+          const double slope =
+              (double{at(dy, i * d + j)} * at(gain, j) - normal * along / double(d)) / rms;
           // A single value is its own rms: the terms cancel, and what is left is their rounding.
           CHECK(close(at(dx, i * d + j) - at(dx_before, i * d + j), slope, 10 / rms));
           expected_dgain[static_cast<size_t>(j)] += at(dy, i * d + j) * normal;
@@ -217,7 +222,8 @@ TEST_CASE("RoPE turns each pair by its angle, and direction -1 turns it back") {
       }
       const auto before = random_floats(m * stride, 20);
       auto x = before;
-      dense.rope(x.data(), stride, m, heads, head_dim, positions.data(), cosines.data(), sines.data(), 1.f);
+      dense.rope(x.data(), stride, m, heads, head_dim, positions.data(), cosines.data(),
+                 sines.data(), 1.f);
       for (int64_t i = 0; i < m * stride; ++i) {
         const int64_t row = i / stride, column = i % stride, within = column % head_dim;
         if (column >= heads * head_dim) {
@@ -231,7 +237,8 @@ TEST_CASE("RoPE turns each pair by its angle, and direction -1 turns it back") {
                                               : b * std::cos(angle) + a * std::sin(angle);
         CHECK(close(at(x, i), expected));
       }
-      dense.rope(x.data(), stride, m, heads, head_dim, positions.data(), cosines.data(), sines.data(), -1.f);
+      dense.rope(x.data(), stride, m, heads, head_dim, positions.data(), cosines.data(),
+                 sines.data(), -1.f);
       for (int64_t i = 0; i < m * stride; ++i) CHECK(close(at(x, i), at(before, i)));
     }
 }

@@ -10,14 +10,16 @@
 namespace querl {
 namespace {
 
-TEST_CASE("blocks hold whole sequences in order, up to the limit, and no sequence without a target") {
+TEST_CASE(
+    "blocks hold whole sequences in order, up to the limit, and no sequence without a target") {
   const std::vector<int64_t> offsets{0, 5, 5, 12, 13, 30, 34};
   std::vector<int32_t> tokens(34);
   std::vector<float> weights(34, 1.f);
   const TokenBatch batch{tokens.data(), offsets.data(), 6};
-  for (int64_t t = 30; t < 34; ++t) weights[size_t(t)] = 0.f;  // the last sequence is not trained on
-  for (int64_t t = 9; t < 12; ++t) weights[size_t(t)] = 0.f;   // nor is the end of the third
-  weights[30] = 1.f;  // a first token is never predicted
+  for (int64_t t = 30; t < 34; ++t)
+    weights[size_t(t)] = 0.f;                                 // the last sequence is not trained on
+  for (int64_t t = 9; t < 12; ++t) weights[size_t(t)] = 0.f;  // nor is the end of the third
+  weights[30] = 1.f;                                          // a first token is never predicted
   const RowSelection selection{weights.data()};
   // Rows: 4 before the last target of the first, 3 of the third, none of one token, 16, none.
   const auto blocks = plan_blocks(batch, selection, 8);
@@ -46,7 +48,8 @@ TEST_CASE("buckets cover all blocks in order, with about equal rows") {
       CHECK(starts.front() == 0);
       CHECK(starts.back() == count);
       for (size_t i = 0; i + 1 < starts.size(); ++i)
-        if (count >= buckets) CHECK(starts[i + 1] - starts[i] <= (count + buckets - 1) / buckets + 1);
+        if (count >= buckets)
+          CHECK(starts[i + 1] - starts[i] <= (count + buckets - 1) / buckets + 1);
     }
   }
 }
@@ -80,7 +83,8 @@ TEST_CASE("layers that are computed again on the way back give the same bits") {
     FusedBlock block(weights);
     block.assign(batch, plan_blocks(batch, selection, 100)[0], selection, true, kept_floats);
     const float* hidden = block.forward({});
-    for (int64_t i = 0; i < block.rows().selected_count() * 16; ++i) block.d_hidden()[i] = hidden[i];
+    for (int64_t i = 0; i < block.rows().selected_count() * 16; ++i)
+      block.d_hidden()[i] = hidden[i];
     std::vector<float> result(size_t(parameters.layout().size()));
     block.backward(transposed, result.data(), {});
     return result;

@@ -1,5 +1,5 @@
-// A Qwen2-style decoder and its losses in scalar float64, written from the papers: the twin that the
-// engines are checked against. Shares no code with them but the layout's names.
+// A Qwen2-style decoder and its losses in scalar float64, written from the papers: the twin that
+// the engines are checked against. Shares no code with them but the layout's names.
 #pragma once
 
 #include <cmath>
@@ -32,13 +32,15 @@ class ReferenceDecoder {
       const double* row = at("model.embed_tokens.weight").data() + tokens[t] * config_.hidden_size;
       x.emplace_back(row, row + config_.hidden_size);
     }
-    for (int64_t i = 0; i < config_.layers; ++i) layer("model.layers." + std::to_string(i) + ".", x);
+    for (int64_t i = 0; i < config_.layers; ++i)
+      layer("model.layers." + std::to_string(i) + ".", x);
     for (auto& row : x) row = norm(row, "model.norm.weight");
     return x;
   }
 
   std::vector<double> logits(const std::vector<double>& state) const {
-    return linear(state, config_.tied_embeddings ? "model.embed_tokens.weight" : "lm_head.weight", "");
+    return linear(state, config_.tied_embeddings ? "model.embed_tokens.weight" : "lm_head.weight",
+                  "");
   }
 
   double value(const std::vector<double>& state) const {
@@ -72,7 +74,8 @@ class ReferenceDecoder {
     const int64_t size = config_.head_dim, half = size / 2;
     for (int64_t start = 0; start < static_cast<int64_t>(heads.size()); start += size)
       for (int64_t i = 0; i < half; ++i) {
-        const double angle = double(position) * std::pow(double(config_.rope_theta), -2. * double(i) / double(size));
+        const double angle =
+            double(position) * std::pow(double(config_.rope_theta), -2. * double(i) / double(size));
         double& left = heads[size_t(start + i)];
         double& right = heads[size_t(start + i + half)];
         const double turned = left * std::cos(angle) - right * std::sin(angle);
@@ -107,7 +110,8 @@ class ReferenceDecoder {
     }
   }
 
-  std::vector<double> attend(const std::vector<double>& q, const std::vector<std::vector<double>>& k,
+  std::vector<double> attend(const std::vector<double>& q,
+                             const std::vector<std::vector<double>>& k,
                              const std::vector<std::vector<double>>& v, size_t seen) const {
     const auto size = static_cast<size_t>(config_.head_dim);
     std::vector<double> out(q.size());
@@ -138,7 +142,8 @@ struct ReferenceScores {
 inline ReferenceScores reference_scores(const ReferenceDecoder& decoder, const TokenBatch& batch,
                                         const LogitOptions& options, bool with_values) {
   const auto count = static_cast<size_t>(batch.count());
-  ReferenceScores scores{std::vector<double>(count), std::vector<double>(count), std::vector<double>(count)};
+  ReferenceScores scores{std::vector<double>(count), std::vector<double>(count),
+                         std::vector<double>(count)};
   for (int64_t s = 0; s < batch.sequences; ++s) {
     const int64_t start = batch.offsets[s], length = batch.offsets[s + 1] - start;
     const auto states = decoder.hidden(batch.tokens + start, length);
@@ -148,7 +153,8 @@ inline ReferenceScores reference_scores(const ReferenceDecoder& decoder, const T
       if (with_values) scores.values[t] = decoder.value(state);
       auto logits = decoder.logits(state);
       for (double& x : logits) x /= double(options.temperature);
-      for (const int32_t id : options.banned) logits[size_t(id)] = -std::numeric_limits<double>::infinity();
+      for (const int32_t id : options.banned)
+        logits[size_t(id)] = -std::numeric_limits<double>::infinity();
       double total = 0;
       for (const double x : logits) total += std::exp(x);
       for (const double x : logits)

@@ -30,7 +30,9 @@ class Folder {
   }
   ~Folder() { fs::remove_all(path_); }
   std::string file(const std::string& name) const { return path_ / name; }
-  size_t entries() const { return static_cast<size_t>(std::distance(fs::directory_iterator(path_), {})); }
+  size_t entries() const {
+    return static_cast<size_t>(std::distance(fs::directory_iterator(path_), {}));
+  }
 
  private:
   fs::path path_;

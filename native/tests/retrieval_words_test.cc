@@ -1,4 +1,5 @@
-// The analyser 'words'. That its table is Unicode's is tested from JavaScript, which has another one.
+// The analyser 'words'. That its table is Unicode's is tested from JavaScript, which has another
+// one.
 #include <doctest/doctest.h>
 
 #include <random>
@@ -31,13 +32,18 @@ TEST_CASE("retrieval: words are lower-cased runs of word characters") {
 }
 
 TEST_CASE("retrieval: bytes that are no UTF-8 separate words") {
-  CHECK(words_of("a\x80" "b") == Words{"a", "b"});          // a continuation without a lead
-  CHECK(words_of("a\xc1\x81" "b") == Words{"a", "b"});      // overlong 'A'
-  CHECK(words_of("a\xe0\x81\x81" "b") == Words{"a", "b"});  // overlong 'A'
-  CHECK(words_of("a\xed\xa0\x80" "b") == Words{"a", "b"});  // a surrogate
-  CHECK(words_of("a\xf5\x80\x80\x80" "b") == Words{"a", "b"});  // beyond U+10FFFF
-  CHECK(words_of("a\xc3") == Words{"a"});                   // cut
-  CHECK(words_of("a\xf0\x9d\x94") == Words{"a"});           // cut
+  CHECK(words_of("a\x80"
+                 "b") == Words{"a", "b"});  // a continuation without a lead
+  CHECK(words_of("a\xc1\x81"
+                 "b") == Words{"a", "b"});  // overlong 'A'
+  CHECK(words_of("a\xe0\x81\x81"
+                 "b") == Words{"a", "b"});  // overlong 'A'
+  CHECK(words_of("a\xed\xa0\x80"
+                 "b") == Words{"a", "b"});  // a surrogate
+  CHECK(words_of("a\xf5\x80\x80\x80"
+                 "b") == Words{"a", "b"});         // beyond U+10FFFF
+  CHECK(words_of("a\xc3") == Words{"a"});          // cut
+  CHECK(words_of("a\xf0\x9d\x94") == Words{"a"});  // cut
 }
 
 TEST_CASE("retrieval: any bytes are read to their end") {

@@ -41,7 +41,8 @@ std::vector<double> logprobs_of(const float* x, size_t count, double scale) {
 
 const size_t kCounts[] = {1, 3, 4, 7, 8, 15, 16, 17, 31, 32, 33, 100, 608, 1023};
 
-TEST_CASE("a row of logits comes to the float64 log-probs and entropy, and its slopes to the formula") {
+TEST_CASE(
+    "a row of logits comes to the float64 log-probs and entropy, and its slopes to the formula") {
   for (const Isa isa : available())
     for (const size_t count : kCounts)
       for (const float spread : {1.f, 30.f}) {
@@ -57,10 +58,12 @@ TEST_CASE("a row of logits comes to the float64 log-probs and entropy, and its s
         CHECK(std::abs(double(row.entropy) - entropy) < 1e-5 * (1 + double(spread)));
         // Differences of logits of some spreads, each rounded to 6e-8.
         for (size_t i = 0; i < count; ++i)
-          CHECK(std::abs(double(x[i] * scale - row.max - row.log_sum) - expected[i]) < 1e-6 * (4 + double(spread)));
+          CHECK(std::abs(double(x[i] * scale - row.max - row.log_sum) - expected[i]) <
+                1e-6 * (4 + double(spread)));
         softmax.row_slopes(x.data(), int64_t(count), scale, row, -0.7f, 0.3f);
         for (size_t i = 0; i < count; ++i)
-          CHECK(std::abs(double(x[i]) - std::exp(expected[i]) * (-0.7 + 0.3 * expected[i])) < 10 * kFp32Exp * double(spread));
+          CHECK(std::abs(double(x[i]) - std::exp(expected[i]) * (-0.7 + 0.3 * expected[i])) <
+                10 * kFp32Exp * double(spread));
       }
 }
 
@@ -85,7 +88,8 @@ TEST_CASE("a very low logit has probability 0, and a NaN is not hidden") {
     }
 }
 
-TEST_CASE("causal softmax and its gradient equal the float64 formulas, with zeros behind the limit") {
+TEST_CASE(
+    "causal softmax and its gradient equal the float64 formulas, with zeros behind the limit") {
   for (const Isa isa : available())
     for (const int32_t columns : {1, 5, 16, 33, 100}) {
       CAPTURE(isa_name(isa));
@@ -98,19 +102,24 @@ TEST_CASE("causal softmax and its gradient equal the float64 formulas, with zero
       auto forward = before, again = before, slopes = slopes_before;
       std::vector<float> log_sums(3);
       softmax.causal(forward.data(), stride, m, limits.data(), columns, 0.25f, log_sums.data());
-      softmax.causal_slopes(again.data(), slopes.data(), stride, m, limits.data(), columns, 0.25f, log_sums.data());
+      softmax.causal_slopes(again.data(), slopes.data(), stride, m, limits.data(), columns, 0.25f,
+                            log_sums.data());
       for (int64_t r = 0; r < m; ++r) {
         const auto limit = size_t(limits[size_t(r)]), start = size_t(r * stride);
         const auto expected = logprobs_of(before.data() + start, limit, 0.25);
         double along = 0;
-        for (size_t i = 0; i < limit; ++i) along += std::exp(expected[i]) * double(slopes_before[start + i]);
+        for (size_t i = 0; i < limit; ++i)
+          along += std::exp(expected[i]) * double(slopes_before[start + i]);
         for (size_t i = 0; i < size_t(stride); ++i) {
           const bool behind = i >= limit, outside = i >= size_t(columns);
           const double p = behind ? 0 : std::exp(expected[i]);
           const double slope = p * 0.25 * (double(slopes_before[start + i]) - along);
-          CHECK(std::abs(double(forward[start + i]) - (outside ? double(before[start + i]) : p)) < kFp32Exp);
-          CHECK(std::abs(double(again[start + i]) - (outside ? double(before[start + i]) : p)) < kFp32Exp);
-          CHECK(std::abs(double(slopes[start + i]) - (outside ? double(slopes_before[start + i]) : slope)) < kFp32Exp);
+          CHECK(std::abs(double(forward[start + i]) - (outside ? double(before[start + i]) : p)) <
+                kFp32Exp);
+          CHECK(std::abs(double(again[start + i]) - (outside ? double(before[start + i]) : p)) <
+                kFp32Exp);
+          CHECK(std::abs(double(slopes[start + i]) -
+                         (outside ? double(slopes_before[start + i]) : slope)) < kFp32Exp);
         }
       }
     }

@@ -56,7 +56,8 @@ double squared_norm(const float* values, int64_t count, ThreadPool& pool) {
   std::vector<double> parts(static_cast<size_t>(chunks(count)));
   pool.run(chunks(count), [&](int64_t chunk, int) {
     const int64_t at = chunk * kChunk;
-    parts[static_cast<size_t>(chunk)] = kernels().squares(values + at, std::min(kChunk, count - at));
+    parts[static_cast<size_t>(chunk)] =
+        kernels().squares(values + at, std::min(kChunk, count - at));
   });
   double total = 0;
   for (const double part : parts) total += part;

@@ -28,7 +28,8 @@ struct Scratch {
   int64_t stride;  // of scores and slopes
   float* k;        // packed with a key for a column
   float* v;
-  float* turned;  // packed with a coordinate for a column: the values, or in the backward pass the keys
+  float* turned;  // packed with a coordinate for a column: the values, or in the backward pass the
+                  // keys
   float* scores;
   float* slopes;
 };
@@ -42,8 +43,8 @@ void for_tiles(const AttentionRows& rows, const Work& work) {
   }
 }
 
-// C (count, head_dim) = weights (count, seen) times the packed (head_dim, keys) matrix, of whose keys
-// the first `seen` are used: panel by panel, for gemm() takes the matrix to be `seen` deep.
+// C (count, head_dim) = weights (count, seen) times the packed (head_dim, keys) matrix, of whose
+// keys the first `seen` are used: panel by panel, for gemm() takes the matrix to be `seen` deep.
 void combine(const DenseKernels& dense, const Scratch& room, const float* weights, int64_t count,
              int64_t seen, int64_t keys, int64_t head_dim, float* c, int64_t ldc) {
   for (int64_t column = 0; column < head_dim; column += kPanel)

@@ -2,9 +2,10 @@
 //
 // Only the files of kernels/cpu that are compiled once per instruction set include this. Everything
 // here and in those files has internal linkage, and they call no inline function of the standard
-// library: the linker keeps one copy of such a function, and it might be the AVX-512 one. (Intrinsics
-// are safe: they are always inlined.) Where GCC 12 makes good code from vector expressions they are
-// used; the intrinsics are for what it turns into scalar code or into a compare and a blend.
+// library: the linker keeps one copy of such a function, and it might be the AVX-512 one.
+// (Intrinsics are safe: they are always inlined.) Where GCC 12 makes good code from vector
+// expressions they are used; the intrinsics are for what it turns into scalar code or into a
+// compare and a blend.
 #pragma once
 
 #include <cstdint>
@@ -158,7 +159,8 @@ inline Vec only(Vec v, int64_t count, float other) {
 #endif
 }
 
-// e^x to 2 units in the last place; 0 below -87.3, where the result would be subnormal, and e^88 above
+// e^x to 2 units in the last place; 0 below -87.3, where the result would be subnormal, and e^88
+// above
 // 88. A NaN comes out as NaN.
 inline Vec exp(Vec x) {
   const Vec lowest = splat(-87.3f);
