@@ -129,7 +129,8 @@ Napi::Value finish(const Napi::CallbackInfo& info) {
                              });
 }
 
-// openBm25(handle, path): Promise<void>. The handle is a fresh one, and can be searched from then on.
+// openBm25(handle, path): Promise<void>. The handle is a fresh one, and can be searched from then
+// on.
 Napi::Value open(const Napi::CallbackInfo& info) {
   Bm25Handle& handle = under_construction(info[0]);
   return handle.queue.submit(info[0].As<Napi::Object>(), std::stop_source(),

@@ -51,7 +51,8 @@ void AtomicFile::commit() {
   if (rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot be renamed into place");
   close(file_);
   file_ = -1;
-  // The new name must survive a power cut too. Some file systems cannot sync a folder: not an error.
+  // The new name must survive a power cut too. Some file systems cannot sync a folder: not an
+  // error.
   const int folder = open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return;
   fsync(folder);

@@ -83,7 +83,8 @@ Bm25Index Bm25Builder::finish() {
   const double mean_length = words_ == 0 ? 1 : static_cast<double>(words_) / documents;
   uint64_t at = 0;
   for (size_t d = 0; d < lengths_.size(); ++d) {
-    const double norm = parameters_.k1 * (1 - parameters_.b + parameters_.b * lengths_[d] / mean_length);
+    const double norm =
+        parameters_.k1 * (1 - parameters_.b + parameters_.b * lengths_[d] / mean_length);
     for (; at < occurrence_ends_[d]; ++at) {
       const auto [term, count] = occurrences_[at];
       const Posting posting{static_cast<uint32_t>(d), impact(idf[term], count, norm)};

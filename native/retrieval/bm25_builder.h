@@ -35,11 +35,11 @@ class Bm25Builder {
 
   Bm25Parameters parameters_;
   uint64_t words_ = 0;
-  std::vector<uint32_t> lengths_;              // (N) in words
-  std::vector<uint64_t> occurrence_ends_;      // (N)
-  std::vector<Occurrence> occurrences_;        // (P)
-  std::vector<uint32_t> document_frequency_;   // (V)
-  std::vector<uint64_t> last_occurrence_;      // (V) index + 1 of the term's latest occurrence
+  std::vector<uint32_t> lengths_;             // (N) in words
+  std::vector<uint64_t> occurrence_ends_;     // (N)
+  std::vector<Occurrence> occurrences_;       // (P)
+  std::vector<uint32_t> document_frequency_;  // (V)
+  std::vector<uint64_t> last_occurrence_;     // (V) index + 1 of the term's latest occurrence
   std::string term_bytes_;
   std::vector<uint64_t> term_ends_;  // (V)
   std::vector<TermSlot> slots_;

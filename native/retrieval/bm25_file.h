@@ -1,11 +1,11 @@
 // The file of a BM25 index: a header, checksums, and the arrays as they lie in memory.
 //
 //   header       256 bytes, the last four of them the CRC-32C of those before
-//   checksums    the CRC-32C of each 64 KiB of each section; the header has the CRC-32C of this part
-//   six sections the arrays of Bm25Arrays in their order
+//   checksums    the CRC-32C of each 64 KiB of each section; the header has the CRC-32C of this
+//   part six sections the arrays of Bm25Arrays in their order
 //
-// Every part starts at a multiple of 64, with zeros between. Numbers are little-endian; positions are
-// from the start of the file.
+// Every part starts at a multiple of 64, with zeros between. Numbers are little-endian; positions
+// are from the start of the file.
 #pragma once
 
 #include <string>

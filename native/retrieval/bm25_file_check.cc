@@ -133,10 +133,9 @@ void check_blocks(Bytes file, const Bm25Header& header, const std::string& path)
       std::memcpy(&wanted, checksums.data() + at, sizeof(wanted));
       const Bytes block = block_of(section, i);
       if (crc32c(block) == wanted) continue;
-      damaged(path, "block " + std::to_string(i + 1) + " of " + std::to_string(blocks) + " of its " +
-                        kSectionNames[s] + " (" +
-                        place(part.first + i * kBlockBytes, block.size()) +
-                        ") fails its checksum");
+      damaged(path, "block " + std::to_string(i + 1) + " of " + std::to_string(blocks) +
+                        " of its " + kSectionNames[s] + " (" +
+                        place(part.first + i * kBlockBytes, block.size()) + ") fails its checksum");
     }
   }
   check_zeros(file, end, header.file_bytes, path);
@@ -144,7 +143,8 @@ void check_blocks(Bytes file, const Bm25Header& header, const std::string& path)
 
 void check_arrays(const Bm25Arrays& arrays, const Bm25Header& header, const std::string& path) {
   const auto require = [&](bool holds, size_t section) {
-    if (!holds) damaged(path, std::string("its ") + kSectionNames[section] + " contradict themselves");
+    if (!holds)
+      damaged(path, std::string("its ") + kSectionNames[section] + " contradict themselves");
   };
   const uint64_t terms = arrays.posting_ends.size();
   const auto fits = [&](size_t section, uint64_t entries, uint64_t bytes_each) {

@@ -2,7 +2,8 @@
 //
 // Lucene's variant: a term t in a document d of |d| words scores
 //
-//   idf(t) · tf / (tf + k1 · (1 - b + b · |d| / mean |d|)),   idf(t) = ln(1 + (N - df + 0.5) / (df + 0.5))
+//   idf(t) · tf / (tf + k1 · (1 - b + b · |d| / mean |d|)),   idf(t) = ln(1 + (N - df + 0.5) / (df
+//   + 0.5))
 //
 // with the document's exact length, as bm25s has it; Lucene itself rounds lengths to one byte. A
 // document's score is the sum over the query's words; a word that is asked twice counts twice.
@@ -53,10 +54,7 @@ class Bm25Index {
  public:
   Bm25Index(Bm25Counts counts, Bm25Parameters parameters, Bm25Arrays arrays,
             std::shared_ptr<const void> storage)
-      : counts_(counts),
-        parameters_(parameters),
-        arrays_(arrays),
-        storage_(std::move(storage)) {}
+      : counts_(counts), parameters_(parameters), arrays_(arrays), storage_(std::move(storage)) {}
 
   const Bm25Counts& counts() const { return counts_; }
   const Bm25Parameters& parameters() const { return parameters_; }

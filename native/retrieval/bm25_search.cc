@@ -18,9 +18,9 @@ constexpr uint32_t kWindow = 8192;
 // Below this many postings a window is read again by its postings rather than from end to end.
 constexpr size_t kSparse = kWindow / 16;
 
-// A look-up costs about as much as walking over this many postings, and a list that had to be looked
-// up too often is walked in this many windows. Of little influence between 2 and 32, and 4 and 1000;
-// without them a search takes 1.4 times as long (npm run bench -- retrieval --only 200k).
+// A look-up costs about as much as walking over this many postings, and a list that had to be
+// looked up too often is walked in this many windows. Of little influence between 2 and 32, and 4
+// and 1000; without them a search takes 1.4 times as long (npm run bench -- retrieval --only 200k).
 constexpr size_t kLookUpCost = 4;
 constexpr int kWalkedWindows = 8;
 
@@ -37,7 +37,9 @@ struct List {
 // The first posting in [first, last) of a document that is not below `document`: steps double from
 // the front, since it is usually near.
 const Posting* seek(const Posting* first, const Posting* last, uint64_t document) {
-  const auto below = [](const Posting& posting, uint64_t wanted) { return posting.document < wanted; };
+  const auto below = [](const Posting& posting, uint64_t wanted) {
+    return posting.document < wanted;
+  };
   ptrdiff_t step = 1;
   while (step < last - first && first[step].document < document) {
     first += step;

@@ -22,7 +22,8 @@ constexpr std::array<char, 128> kAscii = [] {
   std::array<char, 128> table{};
   for (int c = 0; c < 128; ++c) {
     if (c >= 'A' && c <= 'Z') table[c] = static_cast<char>(c + 32);
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_') table[c] = static_cast<char>(c);
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_')
+      table[c] = static_cast<char>(c);
   }
   return table;
 }();

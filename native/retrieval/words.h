@@ -1,8 +1,8 @@
 // The words of a text, as the analyser 'words' defines them.
 //
-// A word is a longest run of Unicode letters (L), marks (M), numbers (N) and underscores, lower-cased
-// code point by code point (Unicode's simple mapping, a final sigma counting as a sigma). Nothing is
-// left out, stemmed or normalised. Bytes that are no UTF-8 separate words.
+// A word is a longest run of Unicode letters (L), marks (M), numbers (N) and underscores,
+// lower-cased code point by code point (Unicode's simple mapping, a final sigma counting as a
+// sigma). Nothing is left out, stemmed or normalised. Bytes that are no UTF-8 separate words.
 #pragma once
 
 #include <cstdint>
