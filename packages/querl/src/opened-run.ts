@@ -9,6 +9,7 @@ import type { Recipe } from './recipe.js'
 import { loadRecipe } from './recipe-file.js'
 import { findRun } from './run-folders.js'
 import { type SetUp, setUp } from './stages/set-up.js'
+import type { Style } from './terminal/style.js'
 
 /** A run that can be asked: what it searches, and the policy that it trained. */
 export interface OpenedRun extends Disposable {
@@ -44,9 +45,15 @@ export async function openRun(wanted: string, options: OpenRunOptions): Promise<
   const recipe = await loadRecipe(folder.recipePath)
   const main = mainPlan(recipe)?.name
   const phases = policy ? [policy] : [...(main ? [main] : []), 'warmStart']
-  const warn = (text: string) => emit({ kind: 'note', level: 'warning', text })
+  const damaged: string[] = []
+  const warn = (text: string) => {
+    damaged.push(text)
+    emit({ kind: 'note', level: 'warning', text })
+  }
   for (const phase of phases) {
     const checkpoint = await latestCheckpoint(folder.checkpoints(phase), { warn })
+    // Another policy than the one that is meant must not answer in its name.
+    if (!checkpoint && damaged.length > 0) throw noWholeCheckpoint(path, phase, damaged[0]!)
     if (!checkpoint) continue
     const model = await LanguageModel.load(checkpoint.model, { threads: recipe.threads })
     const table = await setUp(recipe, { folder, emit })
@@ -67,12 +74,27 @@ export async function openRun(wanted: string, options: OpenRunOptions): Promise<
   throw await noPolicy(path, folder, policy)
 }
 
+/** Notes go to standard error, where they do not mix with answers. */
+export function warnOnStderr(style: Style): Listener {
+  return (event) => {
+    if (event.kind === 'note') process.stderr.write(`${style.warning} ${event.text}\n`)
+  }
+}
+
 /** A run of several seeds is asked by its first. */
 async function firstSeed(path: string): Promise<string> {
   const names = await readdir(path)
   const seed =
     names.includes('seeds.json') && names.filter((name) => /^seed-\d+$/.test(name)).sort()[0]
   return seed ? join(path, seed) : path
+}
+
+function noWholeCheckpoint(path: string, phase: string, damage: string): QuerlError {
+  return new QuerlError(
+    'ERR_QUERL_CHECKPOINT_CORRUPT',
+    `${path} has no whole checkpoint of ${phase}: ${damage.replace(' An older one is used.', '')}`,
+    { remedy: 'Restore a copy, or train the run again from its recipe.yaml.' },
+  )
 }
 
 async function noPolicy(path: string, folder: RunFolder, policy: string | undefined) {

@@ -3,7 +3,7 @@ import { randomStream } from '@querl/base'
 import { Sampler } from '@querl/lm'
 import type { Trajectory } from '@querl/rollout'
 import type { Command, CommandContext } from '../command.js'
-import { type OpenedRun, openRun } from '../opened-run.js'
+import { type OpenedRun, openRun, warnOnStderr } from '../opened-run.js'
 import { playQuestions } from '../play.js'
 import { Painter } from '../terminal/painter.js'
 import { TextStream, watchedSampler } from '../watched-sampler.js'
@@ -37,9 +37,7 @@ export const chat: Command = {
     using run = await openRun(typeof values['run'] === 'string' ? values['run'] : 'latest', {
       runs: typeof values['runs'] === 'string' ? values['runs'] : 'runs',
       policy: values['policy'] as string | undefined,
-      emit: (event) => {
-        if (event.kind === 'note') process.stderr.write(`${style.warning} ${event.text}\n`)
-      },
+      emit: warnOnStderr(style),
     })
     using sampler = new Sampler(run.model, { threads: run.recipe.threads })
     if (positionals.length > 0) {

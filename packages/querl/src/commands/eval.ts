@@ -4,7 +4,7 @@ import { PassageRetriever } from '@querl/retrieval'
 import type { Example } from '@querl/tasks'
 import { countOption } from '../arguments.js'
 import type { Command, CommandContext } from '../command.js'
-import { type OpenedRun, openRun } from '../opened-run.js'
+import { type OpenedRun, openRun, warnOnStderr } from '../opened-run.js'
 import type { Table } from '../play.js'
 import { measure } from '../stages/measure.js'
 import type { Task } from '../task.js'
@@ -54,6 +54,7 @@ export const evaluateRun: Command = {
     using run = await openRun(positionals[0] ?? 'latest', {
       runs: typeof values['runs'] === 'string' ? values['runs'] : 'runs',
       policy: values['policy'] as string | undefined,
+      emit: warnOnStderr(style),
     })
     using table = await tableOf(run, context)
     const result = await measure(table, run.model, {

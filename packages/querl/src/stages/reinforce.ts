@@ -60,6 +60,7 @@ export async function reinforce(
 async function train(run: Run, plan: PolicyPlan, start: WarmStart): Promise<TrainedPolicy> {
   const { recipe, folder, interrupt } = run
   const { evaluate, checkpoint, threads } = recipe
+  const began = performance.now()
   const checkpoints = folder.checkpoints(plan.name)
   const saved = await latestCheckpoint(checkpoints, { warn: warnings(run) })
   const before = (saved?.state ?? fresh) as unknown as Progress
@@ -79,19 +80,18 @@ async function train(run: Run, plan: PolicyPlan, start: WarmStart): Promise<Trai
     : undefined
   if (critic && saved?.criticOptimizer) await critic.loadOptimizer(saved.criticOptimizer)
 
-  const began = performance.now()
   let { step, sampledTokens, samplingSeconds } = before
   let warned = false
   const save = async (done: boolean): Promise<TrainedPolicy> => {
-    const seconds = before.seconds + (performance.now() - began) / 1000
-    const state = { step, done, seconds, sampledTokens, samplingSeconds }
+    const seconds = () => before.seconds + (performance.now() - began) / 1000
+    const state = { step, done, seconds: seconds(), sampledTokens, samplingSeconds }
     const directory = await saveCheckpoint(checkpoints, {
       model,
       ...(critic && { critic }),
       state,
       keepLast: checkpoint.keep,
     })
-    return { ...state, model: `${directory}/model` }
+    return { ...state, seconds: seconds(), model: `${directory}/model` }
   }
 
   using sampler = new Sampler(model, { threads })

@@ -1,0 +1,79 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const bin = join(root, 'packages/querl/bin/querl.js')
+
+/** The tests run what a user runs, the built command line; a second build takes no time. */
+export function build(): void {
+  const { status, stderr, stdout } = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules/turbo/bin/turbo'), 'run', 'build', '--filter=querl'],
+    { cwd: root, encoding: 'utf8', env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' } },
+  )
+  if (status !== 0) throw new Error(`the build failed:\n${stdout}\n${stderr}`)
+}
+
+export interface CliResult {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface CliOptions {
+  readonly cwd: string
+  readonly stdin?: string
+  /** Sent once standard output matches. */
+  readonly kill?: { readonly when: RegExp; readonly with: NodeJS.Signals }
+}
+
+/** Runs `querl` in a process of its own, to its end. */
+export function querl(
+  args: readonly string[],
+  { cwd, stdin = '', kill }: CliOptions,
+): Promise<CliResult> {
+  const { FORCE_COLOR: _, ...env } = process.env
+  const child = spawn(process.execPath, [bin, ...args], { cwd, env: { ...env, NO_COLOR: '1' } })
+  let stdout = ''
+  let stderr = ''
+  let killed = false
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+    if (!kill || killed || !kill.when.test(stdout)) return
+    killed = true
+    child.kill(kill.with)
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  child.stdin.end(stdin)
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
+  })
+}
+
+/** The only run in `cwd/runs`. */
+export async function onlyRun(cwd: string): Promise<string> {
+  const names = await readdir(join(cwd, 'runs'))
+  if (names.length !== 1) throw new Error(`expected one run, but there are: ${names.join(', ')}`)
+  return join(cwd, 'runs', names[0]!)
+}
+
+/** A world, a model and a schedule so small that a whole run takes seconds; it learns nothing. */
+export const smallRecipe = `
+name: small
+threads: 2
+task:
+  kind: world
+model: { hiddenSize: 32, intermediateSize: 64, layers: 1, heads: 2, kvHeads: 1, headDim: 16, maxPositions: 256 }
+retrieval: { topK: 2 }
+rollout: { prompt: question, maxSearches: 3, maxPolicyTokens: 40, maxTurnTokens: 40, maxTokens: 160, onInvalid: end }
+warmStart: { readingSteps: 10, demonstrationSteps: 30, demonstrations: 64, batchSize: 16, warmupSteps: 5, gate: { minEm: 0 } }
+train: { algorithm: grpo, steps: 6, questions: 8, groupSize: 4, minibatch: 16, lr: 1e-3, weightDecay: 0, kl: 0, entropy: 0.05 }
+evaluate: { count: 16, devCount: 8, every: 3 }
+checkpoint: { every: 2, keep: 2 }
+`
