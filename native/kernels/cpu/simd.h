@@ -32,6 +32,8 @@ constexpr int64_t kLanes = 4;
 typedef float Vec __attribute__((vector_size(kLanes * 4), may_alias));
 typedef int32_t IntVec __attribute__((vector_size(kLanes * 4), may_alias));
 
+inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
 inline Vec load(const float* from) {
   Vec v;
   __builtin_memcpy(&v, from, sizeof v);
