@@ -23,7 +23,7 @@ export class Step {
     else {
       console.error(`… ${title}`)
       this.#timer = setInterval(() => {
-        console.error(`  ${title}: ${this.#seconds()}${this.#detail && `, ${this.#detail}`}`)
+        console.error(`  ${this.#seconds()}  ${this.#detail}`)
       }, 10_000)
     }
   }

@@ -68,5 +68,7 @@ test('asks for at least one question', async () => {
     tools: [search(randomPassages(passages, 0))],
     examples: [],
   })
-  await expect(nothing).rejects.toThrowErrorMatchingInlineSnapshot(`[QuerlError: Expected examples to be at least one question, but got 0 (number).]`)
+  await expect(nothing).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[QuerlError: Expected examples to be at least one question, but got 0 (number).]`,
+  )
 })

@@ -20,7 +20,7 @@ export const smallConfig: ModelConfig = {
 }
 
 /** One token per byte, and `<end>` = 256. */
-export function byteTokenizer(): Tokenizer {
+function byteTokenizer(): Tokenizer {
   const vocab = Object.fromEntries(byteCharacters.map((character, byte) => [character, byte]))
   return Tokenizer.fromJson(
     {

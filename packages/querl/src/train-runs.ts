@@ -1,6 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { QuerlError, readJson, writeJsonAtomic } from '@querl/base'
+import { readJson, writeJsonAtomic } from '@querl/base'
 import { comparisonTable } from '@querl/evaluate'
 import { writeReport } from '@querl/studio'
 import { RunFolder, type RunSummary } from '@querl/train'
@@ -190,15 +190,4 @@ function printEnd(
 function withBaselines(recipe: Recipe): Recipe {
   const baselines = ['noSearchRl', 'grpo', 'ppo', 'grpoNoMask'] as const
   return { ...recipe, evaluate: { ...recipe.evaluate, baselines: [...baselines] } }
-}
-
-/** @throws {QuerlError} ERR_QUERL_IO if the folder holds no finished run */
-export async function finishedSummary(path: string): Promise<RunSummary> {
-  const folder = await RunFolder.open(path)
-  return folder.readSummary().catch((cause) => {
-    throw new QuerlError('ERR_QUERL_IO', `${path} has no summary: the run is not finished.`, {
-      cause,
-      remedy: `Go on with it: querl train --resume ${relative('', path)}`,
-    })
-  })
 }

@@ -118,7 +118,10 @@ class Course<Q extends Question> {
   fail(error: unknown): void {
     const isFull = error instanceof QuerlError && error.code === 'ERR_QUERL_WINDOW'
     // Behind the prompt, a model whose window is shorter than maxTokens is a limit like maxTokens.
-    if (isFull && this.#turns > 0) return this.#end('window')
+    if (isFull && this.#turns > 0) {
+      this.#end('window')
+      return
+    }
     const message = error instanceof Error ? error.message : String(error)
     this.#error = error instanceof QuerlError ? { code: error.code, message } : { message }
     this.#end('error')

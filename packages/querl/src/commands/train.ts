@@ -99,7 +99,7 @@ function seedsOf(text: string): number[] {
 }
 
 /** A recipe of ours: beside the built code, or at the root of the repository. */
-export function ownRecipe(name: string): string {
+function ownRecipe(name: string): string {
   const places = ['./recipes/', '../../../recipes/', '../../../../recipes/']
   const paths = places.map((place) => fileURLToPath(new URL(join(place, name), import.meta.url)))
   const found = paths.find((path) => existsSync(path))

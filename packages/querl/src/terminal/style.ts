@@ -32,7 +32,7 @@ const sgr = {
 }
 
 /** Meaning is never in the colour alone: each coloured sign is a different sign too. */
-export function createStyle({ colour, unicode }: StyleOptions): Style {
+function createStyle({ colour, unicode }: StyleOptions): Style {
   const paint = (name: keyof typeof sgr) => {
     const [on, off] = sgr[name] as [number, number]
     return (text: string) => (colour ? `\x1b[${on}m${text}\x1b[${off}m` : text)

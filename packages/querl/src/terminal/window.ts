@@ -78,7 +78,7 @@ export class Window {
 const pieces = /\x1b\[[\d;?]*[A-Za-z]|./gsu
 
 /** The first `width` columns of a line, its colours closed. */
-export function cut(line: string, width: number): string {
+function cut(line: string, width: number): string {
   let room = width
   let kept = ''
   for (const [piece] of line.matchAll(pieces)) {
