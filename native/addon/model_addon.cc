@@ -39,10 +39,11 @@ DecoderConfig config_of(const Napi::Object& from) {
 Napi::Value create(const Napi::CallbackInfo& info) {
   const bool fused = text(info[1], "engine") == "fused";
   const auto threads = static_cast<int>(integer(info[2], "threads"));
-  auto model = std::make_shared<Model>(config_of(info[0].As<Napi::Object>()), threads, [&](Model& made) {
-    return fused ? fused_engine(made.parameters(), made.fused_weights(), threads)
-                 : libtorch_engine(made.parameters(), threads);
-  });
+  auto model =
+      std::make_shared<Model>(config_of(info[0].As<Napi::Object>()), threads, [&](Model& made) {
+        return fused ? fused_engine(made.parameters(), made.fused_weights(), threads)
+                     : libtorch_engine(made.parameters(), threads);
+      });
   return make_handle(info.Env(), std::make_unique<ModelHandle>(info.Env(), std::move(model)));
 }
 

@@ -44,9 +44,7 @@ Place place_of(Model& model, double buffer, double index) {
   return {buffer_of(model, buffer) + spec.offset, spec.count};
 }
 
-Napi::Value undefined(Napi::Env env) {
-  return env.Undefined();
-}
+Napi::Value undefined(Napi::Env env) { return env.Undefined(); }
 
 // readTensors(handle, path, rows: Float64Array of (buffer, index, position, type), stop?):
 // Promise<void> type: 0 F32, 1 BF16, 2 F16. weightsChanged() must follow if weights were read.

@@ -13,9 +13,7 @@ ModelHandle::ModelHandle(Napi::Env environment, std::shared_ptr<Model> made)
   account();
 }
 
-ModelHandle::~ModelHandle() {
-  dispose();
-}
+ModelHandle::~ModelHandle() { dispose(); }
 
 void ModelHandle::account() {
   const int64_t bytes = model == nullptr ? 0 : model->bytes();

@@ -9,9 +9,7 @@
 namespace querl {
 namespace {
 
-Failure closed() {
-  return {"ERR_QUERL_CLOSED", "It was disposed before this call was done.", {}};
-}
+Failure closed() { return {"ERR_QUERL_CLOSED", "It was disposed before this call was done.", {}}; }
 
 }  // namespace
 
@@ -31,9 +29,7 @@ WorkQueue::WorkQueue(Napi::Env env, const std::string& name)
   on_js_thread_.Unref(env);
 }
 
-WorkQueue::~WorkQueue() {
-  end();
-}
+WorkQueue::~WorkQueue() { end(); }
 
 void WorkQueue::close() {
   {

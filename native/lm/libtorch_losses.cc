@@ -17,9 +17,7 @@ at::Tensor take(const float* array, const at::Tensor& indices) {
   return out;
 }
 
-double total(const at::Tensor& x) {
-  return x.detach().to(at::kDouble).sum().item<double>();
-}
+double total(const at::Tensor& x) { return x.detach().to(at::kDouble).sum().item<double>(); }
 
 void add_scores(const PredictedTokens& tokens, LossSums& sums) {
   sums.tokens += static_cast<double>(tokens.indices.numel());
@@ -28,9 +26,7 @@ void add_scores(const PredictedTokens& tokens, LossSums& sums) {
 }
 
 // The estimator k3 of KL(p || q) from samples of p, for log(q / p).
-at::Tensor k3(const at::Tensor& log_ratio) {
-  return at::expm1(log_ratio) - log_ratio;
-}
+at::Tensor k3(const at::Tensor& log_ratio) { return at::expm1(log_ratio) - log_ratio; }
 
 at::Tensor cross_entropy(const PredictedTokens& tokens, const CrossEntropyLoss& loss,
                          LossSums& sums) {
