@@ -7,9 +7,9 @@
 namespace querl {
 
 // glibc's std::shared_mutex lets readers in while a writer waits, so sampler threads whose passes
-// overlap would hold off an optimiser step for as long as they sample: 2.6 s were seen with four. Here
-// a writer that waits keeps the door, through which everybody goes. A thread must not lock it shared
-// twice.
+// overlap would hold off an optimiser step for as long as they sample: 2.6 s were seen with four.
+// Here a writer that waits keeps the door, through which everybody goes. A thread must not lock it
+// shared twice.
 class FairSharedMutex {
  public:
   void lock() {
