@@ -1,9 +1,9 @@
 // Dense building blocks of the decoder on the CPU, in fp32: one table of functions per instruction
 // set. Single-threaded; every pointer may be unaligned; matrices are row-major.
 //
-// A row of a result depends on that row of the inputs alone, bit for bit, whatever m is: sums over k
-// run in one order for every tile shape. Sampling relies on it, so that what a session generates does
-// not depend on what else is in the batch.
+// A row of a result depends on that row of the inputs alone, bit for bit, whatever m is: sums over
+// k run in one order for every tile shape. Sampling relies on it, so that what a session generates
+// does not depend on what else is in the batch.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@ inline constexpr int64_t kPanel = 32;
 inline int64_t packed_size(int64_t n, int64_t k) { return (n + kPanel - 1) / kPanel * kPanel * k; }
 
 struct DenseKernels {
-  // Packs W, whose element (row, column) is w[row * row_stride + column * column_stride], n rows and
-  // k columns, into panels [ceil(n / kPanel)][k][kPanel], filled up with zeros.
+  // Packs W, whose element (row, column) is w[row * row_stride + column * column_stride], n rows
+  // and k columns, into panels [ceil(n / kPanel)][k][kPanel], filled up with zeros.
   void (*pack)(const float* w, int64_t n, int64_t k, int64_t row_stride, int64_t column_stride,
                float* packed);
 
@@ -41,10 +41,11 @@ struct DenseKernels {
 
   // dx (m, d) += and dgain (d) +=.
   void (*rms_norm_backward)(const float* dy, const float* x, const float* gain,
-                            const float* inverse_rms, int64_t m, int64_t d, float* dx, float* dgain);
+                            const float* inverse_rms, int64_t m, int64_t d, float* dx,
+                            float* dgain);
 
-  // Rotates `heads` consecutive heads of each row in place, halves against halves as Hugging Face does.
-  // cos and sin: (positions, head_dim / 2), read at positions[row]. direction -1 undoes it.
+  // Rotates `heads` consecutive heads of each row in place, halves against halves as Hugging Face
+  // does. cos and sin: (positions, head_dim / 2), read at positions[row]. direction -1 undoes it.
   void (*rope)(float* x, int64_t row_stride, int64_t m, int64_t heads, int64_t head_dim,
                const int32_t* positions, const float* cos, const float* sin, float direction);
 

@@ -1,12 +1,13 @@
 // The clipped PPO surrogate over the tokens that the policy wrote, with its gradient and its
-// statistics, in one pass. Prompt and retrieved tokens (weight 0) add nothing to any of them and are
-// never read.
+// statistics, in one pass. Prompt and retrieved tokens (weight 0) add nothing to any of them and
+// are never read.
 //
 //   r_t  = exp(logprob_t - old_logprob_t)
 //   loss = -sum_t w_t min(r_t A_t, clip(r_t, 1 - low, 1 + high) A_t)
 //
-// Schulman et al. 2017 (arXiv 1707.06347), eq. 7, with the token mask of Search-R1 (arXiv 2503.09516).
-// The weights hold the mask and the reduction: 1 / tokens, 1 / (tokens of the sequence * sequences)…
+// Schulman et al. 2017 (arXiv 1707.06347), eq. 7, with the token mask of Search-R1 (arXiv
+// 2503.09516). The weights hold the mask and the reduction: 1 / tokens, 1 / (tokens of the sequence
+// * sequences)…
 #pragma once
 
 #include <cmath>

@@ -12,13 +12,9 @@
 namespace querl {
 namespace {
 
-[[noreturn]] void refuse(const std::string& message) {
-  throw Error("ERR_QUERL_ARGUMENT", message);
-}
+[[noreturn]] void refuse(const std::string& message) { throw Error("ERR_QUERL_ARGUMENT", message); }
 
-int64_t buffer_bytes(int64_t floats) {
-  return floats * static_cast<int64_t>(sizeof(float));
-}
+int64_t buffer_bytes(int64_t floats) { return floats * static_cast<int64_t>(sizeof(float)); }
 
 }  // namespace
 
@@ -62,19 +58,11 @@ float* Model::made(std::vector<float>& buffer) {
   return buffer.data();
 }
 
-float* Model::gradients() {
-  return made(gradients_);
-}
-float* Model::first_moment() {
-  return made(first_moment_);
-}
-float* Model::second_moment() {
-  return made(second_moment_);
-}
+float* Model::gradients() { return made(gradients_); }
+float* Model::first_moment() { return made(first_moment_); }
+float* Model::second_moment() { return made(second_moment_); }
 
-void Model::zero_gradients() {
-  std::fill(gradients_.begin(), gradients_.end(), 0.f);
-}
+void Model::zero_gradients() { std::fill(gradients_.begin(), gradients_.end(), 0.f); }
 
 void Model::reset_optimizer() {
   std::fill(first_moment_.begin(), first_moment_.end(), 0.f);

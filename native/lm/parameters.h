@@ -19,8 +19,8 @@ struct ParameterSpec {
   int64_t count = 0;
 };
 
-// Where each weight lies. The weights that one product reads lie together: q, k, v are one (q_size +
-// 2 kv_size, D) matrix with one bias, gate and up one (2 F, D) matrix.
+// Where each weight lies. The weights that one product reads lie together: q, k, v are one (q_size
+// + 2 kv_size, D) matrix with one bias, gate and up one (2 F, D) matrix.
 class ParameterLayout {
  public:
   struct Layer {

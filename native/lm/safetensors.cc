@@ -71,9 +71,7 @@ class File {
   int descriptor_;
 };
 
-float from_bf16(uint16_t bits) {
-  return std::bit_cast<float>(uint32_t{bits} << 16);
-}
+float from_bf16(uint16_t bits) { return std::bit_cast<float>(uint32_t{bits} << 16); }
 
 float from_f16(uint16_t bits) {
   const uint32_t sign = uint32_t{bits & 0x8000u} << 16;
@@ -95,9 +93,7 @@ void widen(const std::vector<uint16_t>& from, StoredType type, int64_t count, fl
 
 }  // namespace
 
-int64_t stored_size(StoredType type) {
-  return type == StoredType::kF32 ? 4 : 2;
-}
+int64_t stored_size(StoredType type) { return type == StoredType::kF32 ? 4 : 2; }
 
 void read_tensors(const std::string& path, std::span<const StoredTensor> tensors,
                   const std::stop_token& stop) {

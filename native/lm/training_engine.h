@@ -1,5 +1,5 @@
-// Forward and backward passes over packed sequences. Two engines with one contract: the fused CPU one
-// (fused_engine.h) and LibTorch's autograd (libtorch_engine.h), checked against each other.
+// Forward and backward passes over packed sequences. Two engines with one contract: the fused CPU
+// one (fused_engine.h) and LibTorch's autograd (libtorch_engine.h), checked against each other.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,9 @@ namespace querl {
 
 // Sequences without padding: tokens (T), offsets (B + 1) with offsets[0] = 0 and offsets[B] = T.
 //
-// Everything "per token" below has shape (T), and its entry t is about predicting token t from those
-// before it in its sequence. Entry 0 of a sequence is never read: its first token is not predicted.
+// Everything "per token" below has shape (T), and its entry t is about predicting token t from
+// those before it in its sequence. Entry 0 of a sequence is never read: its first token is not
+// predicted.
 struct TokenBatch {
   const int32_t* tokens = nullptr;
   const int64_t* offsets = nullptr;
@@ -59,14 +60,14 @@ using Loss = std::variant<CrossEntropyLoss, PolicyLoss, ValueLoss>;
 
 // Sums over the tokens whose weight is not 0, never means: they add up over micro-batches.
 struct LossSums {
-  double loss = 0;          // weighted, as defined by the loss
-  double tokens = 0;        // tokens whose weight is not 0
-  double logprobs = 0;      // policy and cross entropy
-  double entropy = 0;       // policy and cross entropy
-  double kl = 0;            // from the sampling policy, k3: r - 1 - log r
-  double reference_kl = 0;  // from the reference, k3
-  double clipped = 0;       // tokens whose gradient the clip removed
-  double ratio_max = 0;     // a maximum, not a sum
+  double loss = 0;               // weighted, as defined by the loss
+  double tokens = 0;             // tokens whose weight is not 0
+  double logprobs = 0;           // policy and cross entropy
+  double entropy = 0;            // policy and cross entropy
+  double kl = 0;                 // from the sampling policy, k3: r - 1 - log r
+  double reference_kl = 0;       // from the reference, k3
+  double clipped = 0;            // tokens whose gradient the clip removed
+  double ratio_max = 0;          // a maximum, not a sum
   double logprob_delta_sum = 0;  // |new - old|
   double logprob_delta_max = 0;  // a maximum
   double values = 0, returns = 0, squared_returns = 0, squared_errors = 0;  // value loss
@@ -76,8 +77,8 @@ class TrainingEngine {
  public:
   virtual ~TrainingEngine() = default;
 
-  // Adds the gradients to `gradients`, laid out as the parameters. Polls `stop` between sequences and
-  // then throws Cancelled (lm/errors.h), leaving the gradients in an undefined state.
+  // Adds the gradients to `gradients`, laid out as the parameters. Polls `stop` between sequences
+  // and then throws Cancelled (lm/errors.h), leaving the gradients in an undefined state.
   virtual LossSums backward(const TokenBatch& batch, const Loss& loss, const LogitOptions& options,
                             float* gradients, std::stop_token stop) = 0;
 
