@@ -83,3 +83,15 @@ export function checkPerToken(name: string, array: Float32Array, tokens: number)
   if (array.length !== tokens)
     throw argumentError(`${name}.length`, `${tokens}, the number of tokens`, array.length)
 }
+
+/**
+ * Ids as native code takes them.
+ *
+ * @throws {QuerlError} ERR_QUERL_ARGUMENT unless all are in [0, vocabSize)
+ */
+export function checkedIds(name: string, ids: readonly number[], vocabSize: number): Int32Array {
+  for (const id of ids)
+    if (!(Number.isInteger(id) && id >= 0 && id < vocabSize))
+      throw argumentError(`every one of ${name}`, `in [0, ${vocabSize})`, id)
+  return Int32Array.from(ids)
+}

@@ -1,5 +1,6 @@
 import { argumentError, checkNonNegativeInteger, checkPositiveInteger } from '@querl/base'
-import { checkedIds, type LanguageModel } from './language-model.js'
+import { checkedIds } from './batch.js'
+import type { LanguageModel } from './language-model.js'
 import { checkNonNegative } from './non-negative.js'
 
 export interface GenerateOptions {

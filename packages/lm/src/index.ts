@@ -1,13 +1,8 @@
 export { packTokens, type TokenBatch } from './batch.js'
 export type { ModelConfig } from './config.js'
-export {
-  type CreateOptions,
-  LanguageModel,
-  type LoadOptions,
-  type ModelOptions,
-  type ScoreOptions,
-} from './language-model.js'
+export { LanguageModel } from './language-model.js'
 export type { CrossEntropyLoss, Loss, LossSums, PolicyLoss, ValueLoss } from './losses.js'
+export type { CreateOptions, LoadOptions, ModelOptions, ScoreOptions } from './model-options.js'
 export type { AdamWOptions } from './optimizer.js'
 export {
   type GenerateOptions,

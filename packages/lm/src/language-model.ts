@@ -4,63 +4,27 @@ import {
   argumentError,
   checkPositive,
   checkPositiveInteger,
-  nearest,
   QuerlError,
   readJson,
   writeJsonAtomic,
 } from '@querl/base'
 import {
   abortable,
-  buffers,
   fromNative,
   type ModelHandle,
   type NativeBinding,
   native,
 } from '@querl/torch/native'
-import { checkedOffsets, checkWeights, type TokenBatch } from './batch.js'
-import { openCheckpoint, readInto, type Wanted, writeTensorsAtomic } from './checkpoint.js'
+import { checkedIds, checkedOffsets, checkWeights, type TokenBatch } from './batch.js'
+import { openCheckpoint, readInto, writeTensorsAtomic } from './checkpoint.js'
 import { checkConfig, fromHuggingFace, type ModelConfig, toHuggingFace } from './config.js'
 import { makeFolder } from './folder.js'
 import { checkedLoss, type Loss, type LossSums, lossSums } from './losses.js'
+import type { CreateOptions, LoadOptions, ModelOptions, ScoreOptions } from './model-options.js'
 import { type AdamWOptions, checkedAdamW } from './optimizer.js'
 import { readOptimizer, writeOptimizer } from './optimizer-file.js'
+import { isValueHead, ParameterTable } from './parameter-table.js'
 import { Tokenizer } from './tokenizer.js'
-
-export interface ModelOptions {
-  /** Default: the processors that this process may use. */
-  readonly threads?: number | undefined
-  /**
-   * `fused` is written by hand for small models on the CPU; `libtorch` runs the same on LibTorch's
-   * operators and autograd. Default `fused`.
-   */
-  readonly engine?: 'fused' | 'libtorch' | undefined
-  /** Whether the model has a scalar output per position, as critics do. It starts at zero. */
-  readonly valueHead?: boolean | undefined
-}
-
-export interface LoadOptions extends ModelOptions {
-  readonly signal?: AbortSignal | undefined
-}
-
-export interface CreateOptions extends ModelOptions {
-  readonly tokenizer?: Tokenizer | undefined
-  /** Gives each parameter its first weights, row-major; called in the order of parameterNames. */
-  readonly initialise: (name: string, shape: readonly number[]) => Float32Array
-}
-
-/** How logits become probabilities, and when to stop. */
-export interface ScoreOptions {
-  /** Above 0. Default 1. */
-  readonly temperature?: number | undefined
-  /** Token ids with probability 0. Default: none. */
-  readonly bannedIds?: readonly number[] | undefined
-  readonly signal?: AbortSignal | undefined
-}
-
-interface Parameter {
-  readonly index: number
-  readonly shape: readonly number[]
-}
 
 /** What a model is made of, for those that make one. */
 interface Parts {
@@ -87,21 +51,14 @@ export class LanguageModel {
   /** Numbers in all parameters. */
   readonly parameterCount: number
   readonly #parts: Parts
-  readonly #parameters: ReadonlyMap<string, Parameter>
+  readonly #parameters: ParameterTable
 
   private constructor(parts: Parts) {
     this.#parts = parts
     this.config = parts.config
     this.valueHead = parts.options.valueHead
-    this.#parameters = new Map(
-      native()
-        .parameterSpecs(parts.handle)
-        .map(({ name, shape }, index) => [name, { index, shape }]),
-    )
-    this.parameterCount = [...this.#parameters.values()].reduce(
-      (sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1),
-      0,
-    )
+    this.#parameters = new ParameterTable(parts.handle)
+    this.parameterCount = this.#parameters.count
   }
 
   /**
@@ -126,11 +83,9 @@ export class LanguageModel {
       valueHead: options.valueHead ?? stored,
     })
     try {
-      refuseUnknown([...checkpoint.keys()], model, dir)
-      const wanted = model.#wanted(buffers.weights, '')
-      const found = wanted.filter(({ name }) => stored || !name.startsWith('value_head.'))
-      await readInto(model.#handle, checkpoint, found, dir, signal)
-      native().weightsChanged(model.#handle)
+      const wanted = model.#parameters.wantedOf(checkpoint, config.tiedEmbeddings, dir)
+      await readInto(model.handle, checkpoint, wanted, dir, signal)
+      native().weightsChanged(model.handle)
       return model
     } catch (error) {
       model.dispose()
@@ -147,10 +102,11 @@ export class LanguageModel {
   static async create(config: ModelConfig, options: CreateOptions): Promise<LanguageModel> {
     const model = LanguageModel.#make(checkConfig(config), options.tokenizer, options)
     try {
-      for (const [name, { index, shape }] of model.#parameters)
-        if (!name.startsWith('value_head.'))
-          model.#set(name, index, shape, options.initialise(name, shape))
-      native().weightsChanged(model.#handle)
+      const parameters = model.#parameters
+      for (const name of parameters.names)
+        if (!isValueHead(name))
+          parameters.set(name, options.initialise(name, parameters.of(name).shape))
+      native().weightsChanged(model.handle)
       return model
     } catch (error) {
       model.dispose()
@@ -197,12 +153,12 @@ export class LanguageModel {
 
   /** Counts the changes of the weights: the policy version of the turns sampled from them. */
   get version(): number {
-    return this.#call((library) => library.modelVersion(this.#handle))
+    return this.#call((library) => library.modelVersion(this.handle))
   }
 
   /** In Hugging Face's names, in the order of the weights in memory. */
   get parameterNames(): string[] {
-    return [...this.#parameters.keys()]
+    return this.#parameters.names
   }
 
   /**
@@ -211,13 +167,13 @@ export class LanguageModel {
    * @throws {QuerlError} ERR_QUERL_ARGUMENT for an unknown name
    */
   parameter(name: string): Float32Array {
-    const { index } = this.#parameterOf(name)
-    return this.#call((library) => library.getParameter(this.#handle, index))
+    const { index } = this.#parameters.of(name)
+    return this.#call((library) => library.getParameter(this.handle, index))
   }
 
   /** @throws {QuerlError} ERR_QUERL_ARGUMENT for an unknown name */
   parameterShape(name: string): readonly number[] {
-    return this.#parameterOf(name).shape
+    return this.#parameters.of(name).shape
   }
 
   /**
@@ -227,9 +183,8 @@ export class LanguageModel {
    *   this model is pending
    */
   setParameter(name: string, data: Float32Array): void {
-    const { index, shape } = this.#parameterOf(name)
-    this.#set(name, index, shape, data)
-    this.#call((library) => library.weightsChanged(this.#handle))
+    this.#parameters.set(name, data)
+    this.#call((library) => library.weightsChanged(this.handle))
   }
 
   /**
@@ -244,7 +199,7 @@ export class LanguageModel {
       engine: options.engine ?? own.engine,
       valueHead: options.valueHead ?? own.valueHead,
     })
-    await abortable(undefined, () => native().copyWeights(copy.#handle, this.#handle))
+    await abortable(undefined, () => native().copyWeights(copy.handle, this.handle))
     return copy
   }
 
@@ -262,8 +217,8 @@ export class LanguageModel {
     await tokenizer?.save(dir)
     await writeJsonAtomic(join(dir, 'config.json'), toHuggingFace(config, tokenizer?.eosId))
     const path = join(dir, 'model.safetensors')
-    const tensors = this.#wanted(buffers.weights, '')
-    await writeTensorsAtomic(this.#handle, path, tensors, { format: 'pt' }, signal)
+    const tensors = this.#parameters.weights()
+    await writeTensorsAtomic(this.handle, path, tensors, { format: 'pt' }, signal)
   }
 
   /**
@@ -273,7 +228,7 @@ export class LanguageModel {
    * @throws {QuerlError} ERR_QUERL_IO
    */
   async saveOptimizer(path: string): Promise<void> {
-    await writeOptimizer(this.#handle, path, this.#moments())
+    await writeOptimizer(this.handle, path, this.#parameters.moments())
   }
 
   /**
@@ -283,12 +238,12 @@ export class LanguageModel {
    *   ERR_QUERL_CHECKPOINT_CORRUPT
    */
   async loadOptimizer(path: string): Promise<void> {
-    await readOptimizer(this.#handle, path, this.#moments())
+    await readOptimizer(this.handle, path, this.#parameters.moments())
   }
 
   /** Forgets AdamW's moments and steps. */
   resetOptimizer(): void {
-    this.#call((library) => library.resetOptimizer(this.#handle))
+    this.#call((library) => library.resetOptimizer(this.handle))
   }
 
   /**
@@ -309,7 +264,7 @@ export class LanguageModel {
     const { temperature, bannedIds } = this.#checkedScore(options)
     return abortable(options.signal, (stop) =>
       native().logprobs(
-        this.#handle,
+        this.handle,
         batch.tokens,
         offsets,
         options.weights,
@@ -340,7 +295,7 @@ export class LanguageModel {
   ): Promise<Float32Array> {
     const offsets = this.#offsets(batch, weights)
     return abortable(signal, (stop) =>
-      native().values(this.#handle, batch.tokens, offsets, weights, stop),
+      native().values(this.handle, batch.tokens, offsets, weights, stop),
     )
   }
 
@@ -354,7 +309,7 @@ export class LanguageModel {
    */
   async logits(ids: Int32Array): Promise<Float32Array> {
     const offsets = this.#offsets({ tokens: ids, offsets: [0, ids.length] })
-    return abortable(undefined, (stop) => native().logits(this.#handle, ids, offsets, stop))
+    return abortable(undefined, (stop) => native().logits(this.handle, ids, offsets, stop))
   }
 
   /**
@@ -370,7 +325,7 @@ export class LanguageModel {
     const { temperature, bannedIds } = this.#checkedScore(options)
     const sums = await abortable(options.signal, (stop) =>
       native().backward(
-        this.#handle,
+        this.handle,
         batch.tokens,
         offsets,
         nativeLoss,
@@ -391,7 +346,7 @@ export class LanguageModel {
    */
   async step(options: AdamWOptions): Promise<{ gradNorm: number; skipped: boolean }> {
     const checked = checkedAdamW(options)
-    return abortable(undefined, () => native().step(this.#handle, checked))
+    return abortable(undefined, () => native().step(this.handle, checked))
   }
 
   /**
@@ -400,31 +355,27 @@ export class LanguageModel {
    * @throws {QuerlError} ERR_QUERL_ARGUMENT for an unknown name, or while a call is pending
    */
   gradients(name: string): Float32Array {
-    const { index } = this.#parameterOf(name)
-    return this.#call((library) => library.getGradient(this.#handle, index))
+    const { index } = this.#parameters.of(name)
+    return this.#call((library) => library.getGradient(this.handle, index))
   }
 
   /** @throws {QuerlError} ERR_QUERL_ARGUMENT while a call is pending */
   zeroGradients(): void {
-    this.#call((library) => library.zeroGradients(this.#handle))
+    this.#call((library) => library.zeroGradients(this.handle))
   }
 
   /** For Sampler. Internal. */
   get handle(): ModelHandle {
-    return this.#handle
+    return this.#parts.handle
   }
 
   /** Frees its memory. Pending calls reject with ERR_QUERL_CLOSED, and later ones do, too. */
   dispose(): void {
-    native().disposeModel(this.#handle)
+    native().disposeModel(this.handle)
   }
 
   [Symbol.dispose](): void {
     this.dispose()
-  }
-
-  get #handle(): ModelHandle {
-    return this.#parts.handle
   }
 
   #call<T>(call: (library: NativeBinding) => T): T {
@@ -433,42 +384,6 @@ export class LanguageModel {
     } catch (error) {
       throw fromNative(error)
     }
-  }
-
-  #parameterOf(name: string): Parameter {
-    const parameter = this.#parameters.get(name)
-    if (parameter) return parameter
-    const close = nearest(name, this.#parameters.keys())
-    throw new QuerlError('ERR_QUERL_ARGUMENT', `There is no parameter ${JSON.stringify(name)}.`, {
-      remedy: close && `Did you mean ${JSON.stringify(close)}?`,
-    })
-  }
-
-  #set(name: string, index: number, shape: readonly number[], data: Float32Array): void {
-    const count = shape.reduce((product, size) => product * size, 1)
-    if (!(data instanceof Float32Array) || data.length !== count)
-      throw argumentError(
-        `the weights of ${name}`,
-        `a Float32Array of ${count} numbers, shape [${shape.join(', ')}]`,
-        data,
-      )
-    this.#call((library) => library.setParameter(this.#handle, index, data))
-  }
-
-  #wanted(buffer: Wanted['buffer'], prefix: string): Wanted[] {
-    return [...this.#parameters].map(([name, { index, shape }]) => ({
-      name: prefix + name,
-      shape,
-      buffer,
-      index,
-    }))
-  }
-
-  #moments(): Wanted[] {
-    return [
-      ...this.#wanted(buffers.firstMoment, 'first_moment.'),
-      ...this.#wanted(buffers.secondMoment, 'second_moment.'),
-    ]
   }
 
   #offsets(batch: TokenBatch, weights?: Float32Array): Float64Array {
@@ -481,37 +396,4 @@ export class LanguageModel {
     checkPositive('temperature', temperature)
     return { temperature, bannedIds: checkedIds('bannedIds', bannedIds, this.config.vocabSize) }
   }
-}
-
-/**
- * Ids as native code takes them.
- *
- * @throws {QuerlError} ERR_QUERL_ARGUMENT unless all are in [0, vocabSize)
- */
-export function checkedIds(name: string, ids: readonly number[], vocabSize: number): Int32Array {
-  for (const id of ids)
-    if (!(Number.isInteger(id) && id >= 0 && id < vocabSize))
-      throw argumentError(`every one of ${name}`, `in [0, ${vocabSize})`, id)
-  return Int32Array.from(ids)
-}
-
-// What older exporters add and nobody needs: rotary frequencies, and an output layer that is the
-// embedding once more.
-function isRedundant(name: string, tied: boolean): boolean {
-  return name.endsWith('.rotary_emb.inv_freq') || (tied && name === 'lm_head.weight')
-}
-
-function refuseUnknown(names: readonly string[], model: LanguageModel, dir: string): void {
-  const known = new Set(model.parameterNames)
-  const unknown = names.find(
-    (name) =>
-      !known.has(name) &&
-      !name.startsWith('value_head.') &&
-      !isRedundant(name, model.config.tiedEmbeddings),
-  )
-  if (unknown !== undefined)
-    throw new QuerlError(
-      'ERR_QUERL_MODEL',
-      `${dir} has the tensor ${unknown}, which its config.json has no place for.`,
-    )
 }

@@ -1,51 +1,19 @@
 import { availableParallelism } from 'node:os'
-import { argumentError, checkPositiveInteger, type ErrorCode, QuerlError } from '@querl/base'
-import {
-  finishReasons,
-  fromNative,
-  native,
-  type SamplerHandle,
-  type SamplerStats,
-  turnColumns,
-} from '@querl/torch/native'
+import { argumentError, checkPositiveInteger, QuerlError } from '@querl/base'
+import { fromNative, native, type SamplerHandle, type SamplerStats } from '@querl/torch/native'
 import { checkedGenerate, type GenerateOptions } from './generate-options.js'
 import type { LanguageModel } from './language-model.js'
 import type { TokenBytes } from './token-bytes.js'
+import { closedError, deliver, type PendingTurn, settle, type Turn } from './turns.js'
 
 export type { GenerateOptions } from './generate-options.js'
+export type { Turn } from './turns.js'
 
 export interface SamplerOptions {
   /** Budget for keys and values over all sessions, in tokens. Default 262144. */
   readonly maxTokens?: number | undefined
   /** Default: the processors that this process may use. A session stays on one of them. */
   readonly threads?: number | undefined
-}
-
-/** What one call of generate() sampled. */
-export interface Turn {
-  /** Shape (n). */
-  readonly ids: Int32Array
-  /**
-   * Natural log of each id's probability when it was sampled, under the temperature and the bans, before
-   * topP and topK. Shape (n).
-   */
-  readonly logprobs: Float32Array
-  readonly text: string
-  /** `window`: the model has no room for a further token. */
-  readonly finish: 'stop' | 'stopId' | 'length' | 'window'
-  /** The stop string that ended the turn, and is its end but for the rest of its last token. */
-  readonly stop?: string
-  /** Version of the weights that sampled the last token. */
-  readonly policyVersion: number
-}
-
-/** A turn that has not come yet. */
-interface PendingTurn {
-  readonly session: Session
-  readonly options: GenerateOptions
-  readonly onAbort: (() => void) | undefined
-  resolve(turn: Turn): void
-  reject(reason: unknown): void
 }
 
 /**
@@ -298,10 +266,6 @@ export class Session {
   }
 }
 
-function closedError(): QuerlError {
-  return new QuerlError('ERR_QUERL_CLOSED', 'The session was disposed before its turn ended.')
-}
-
 // Ids behind the tokenizer's stand for no bytes: models pad their vocabulary.
 function bytesOf(model: LanguageModel): TokenBytes {
   const offsets = new Uint32Array(model.config.vocabSize + 1)
@@ -310,64 +274,4 @@ function bytesOf(model: LanguageModel): TokenBytes {
   offsets.set(table.offsets)
   offsets.fill(table.bytes.length, table.offsets.length)
   return { bytes: table.bytes, offsets }
-}
-
-function settle({ options, onAbort }: PendingTurn, end: () => void): void {
-  if (onAbort) options.signal?.removeEventListener('abort', onAbort)
-  end()
-}
-
-function deliver(
-  turns: Map<number, PendingTurn>,
-  table: Float64Array,
-  ids: Int32Array,
-  logprobs: Float32Array,
-  errors: string[],
-): void {
-  let start = 0
-  let error = 0
-  for (let at = 0; at < table.length; at += turnColumns) {
-    const request = table[at]!
-    const end = start + table[at + 1]!
-    const turn = turns.get(request)
-    const sampled = ids.slice(start, end)
-    const finish = finishReasons[table[at + 3]!]!
-    const [code, message] = finish === 'error' ? errors.slice(error, (error += 2)) : []
-    const scores = logprobs.slice(start, end)
-    start = end
-    if (!turn) continue
-    if (table[at + 2] === 1) {
-      stream(turn, sampled)
-      continue
-    }
-    turns.delete(request)
-    turn.session.ended(sampled.length)
-    settle(turn, () => {
-      if (finish === 'aborted') turn.reject(turn.options.signal?.reason ?? closedError())
-      else if (finish === 'error') turn.reject(new QuerlError(code as ErrorCode, message!))
-      else turn.resolve(turnOf(turn, sampled, scores, finish, table[at + 4]!, table[at + 5]!))
-    })
-  }
-}
-
-// What a callback throws must not keep the other turns of the batch from being delivered.
-function stream(turn: PendingTurn, ids: Int32Array): void {
-  try {
-    turn.options.onTokens?.(ids)
-  } catch (error) {
-    turn.reject(error)
-  }
-}
-
-function turnOf(
-  { session, options }: PendingTurn,
-  ids: Int32Array,
-  logprobs: Float32Array,
-  finish: Turn['finish'],
-  stopIndex: number,
-  policyVersion: number,
-): Turn {
-  const text = session.textOf(ids)
-  const turn = { ids, logprobs, text, finish, policyVersion }
-  return finish === 'stop' ? { ...turn, stop: options.stop![stopIndex]! } : turn
 }
