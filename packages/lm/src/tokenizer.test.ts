@@ -91,11 +91,11 @@ describe('a byte-level tokenizer', () => {
       Tokenizer.fromJson({ model: { type: 'WordPiece', vocab: {} } }),
     ).toThrowErrorMatchingInlineSnapshot(`
       [QuerlError: This tokenizer is WordPiece and not byte-level BPE.
-      Qwen, Llama 3 and GPT-2 have tokenizers that can be read.]
+      Qwen and GPT-2 have tokenizers that can be read.]
     `)
     expect(() => Tokenizer.fromJson({})).toThrowErrorMatchingInlineSnapshot(`
       [QuerlError: This tokenizer is of no known type and not byte-level BPE.
-      Qwen, Llama 3 and GPT-2 have tokenizers that can be read.]
+      Qwen and GPT-2 have tokenizers that can be read.]
     `)
   })
 
@@ -164,4 +164,15 @@ describe.skipIf(!hasData)('the tokenizer of Qwen2.5, from vocab.json and merges.
     expect([...tokenizer.encode('a<|im_end|>')]).toEqual([64, 151645])
     expect(tokenizer.vocabSize).toBe(151665)
   })
+})
+
+test.skipIf(!hasData)('the tokenizer.json of GPT-2 gives the ids of llama.cpp', async () => {
+  const tokenizer = await Tokenizer.load(join(data, 'tok-gpt2'))
+  const read = (end: string) =>
+    readFileSync(join(data, 'tok-vectors', `ggml-vocab-gpt-2.gguf.${end}`), 'utf8')
+  const ids = read('out').split('\n')
+  for (const [i, text] of read('inp').split('\n__ggml_vocab_test__\n').entries()) {
+    const expected = ids[i]!.trim() === '' ? [] : ids[i]!.trim().split(/\s+/).map(Number)
+    expect([...tokenizer.encode(text)], JSON.stringify(text)).toEqual(expected)
+  }
 })

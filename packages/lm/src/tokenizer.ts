@@ -117,7 +117,7 @@ export class Tokenizer {
       throw new QuerlError(
         'ERR_QUERL_MODEL',
         `This tokenizer is ${model?.type ?? 'of no known type'} and not byte-level BPE.`,
-        { remedy: 'Qwen, Llama 3 and GPT-2 have tokenizers that can be read.' },
+        { remedy: 'Qwen and GPT-2 have tokenizers that can be read.' },
       )
     const complete = { ...absent, ...json, model } as TokenizerJson
     return new Tokenizer(complete, config as TokenizerConfig)
