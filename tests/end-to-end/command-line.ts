@@ -77,3 +77,18 @@ train: { algorithm: grpo, steps: 6, questions: 8, groupSize: 4, minibatch: 16, l
 evaluate: { count: 16, devCount: 8, every: 3 }
 checkpoint: { every: 2, keep: 2 }
 `
+
+/** The quickstart with few questions in a step: its warm start is worth resuming from. */
+export const warmRecipe = `
+name: warm
+threads: 2
+task:
+  kind: world
+model: { maxPositions: 256 }
+retrieval: { topK: 2 }
+rollout: { prompt: question, maxSearches: 3, maxPolicyTokens: 60, maxTurnTokens: 60, maxTokens: 200, onInvalid: end }
+warmStart: { readingSteps: 250, demonstrationSteps: 200, gate: { minEm: 0 } }
+train: { algorithm: grpo, steps: 6, questions: 16, groupSize: 8, minibatch: 64, lr: 2e-3, beta2: 0.95, weightDecay: 0, kl: 0, entropy: 0 }
+evaluate: { count: 16, devCount: 8, every: 3 }
+checkpoint: { every: 2, keep: 2 }
+`
