@@ -108,7 +108,7 @@ function read(draft: Draft, found: readonly Passage[], stream: RandomStream): vo
   const asked = factText(draft.entity, draft.relation!, '')
   const stated = found.find(({ text }) => text.startsWith(asked.slice(0, -1)))
   // Only what a passage says of its subject: copying the subject back teaches to go in circles, and
-  // then RL meets too few right second hops to learn from (seeds 3 and 4 ended at .64 and .50).
+  // RL then meets too few right second hops to learn from.
   const told = found.map(({ title, text }) => text.match(/(\w+)\.$/)?.[1] ?? title)
   if (stated && stream.uniform() < rightReading) {
     draft.entity = stated.text.slice(asked.length - 1, -1)

@@ -17,7 +17,10 @@ import { type SftRow, sftRow } from './sft-row.js'
 // were never seen together. Everything is drawn anew for each row, so there is nothing to remember.
 
 const throwAway: EntityCounts = { person: 4, organisation: 2, city: 2, country: 2, school: 2 }
-const copiedNames = 5
+// The number varies: with one length, the copy is learned as "look eleven tokens back", the names of
+// a passage are then read syllable by syllable from different names, and RL finds no second hop.
+const fewestCopied = 3
+const mostCopied = 7
 const copyShare = 0.25
 const easySteps = 100
 const twoHopShare = 0.5
@@ -57,7 +60,8 @@ export function drawReadingRow(
 }
 
 function copyRow(encoder: BpeEncoder, names: readonly string[], stream: RandomStream): SftRow {
-  const list = drawNames(stream, names, copiedNames)
+  const count = fewestCopied + stream.integer(mostCopied - fewestCopied + 1)
+  const list = drawNames(stream, names, count)
     .map((name) => ` ${name}`)
     .join('')
   return sftRow(encoder, [
