@@ -45,7 +45,7 @@ const figures = ({ em, oneHop, twoHop, searches }: Awaited<ReturnType<typeof mea
   `EM ${em.toFixed(3)} (one hop ${oneHop?.toFixed(3)}, two hops ${twoHop?.toFixed(3)}), ` +
   `searches ${searches.oneHop?.toFixed(2)} / ${searches.twoHop?.toFixed(2)}`
 
-// Warm start: reading practice until names are read whole, then imperfect demonstrations mixed with it.
+// Warm start: reading practice, then imperfect demonstrations mixed with it.
 const pool = await world.demonstrations({
   stream: randomStream(seed, 'demonstrations'),
   count: 1500,
@@ -55,17 +55,17 @@ const pool = await world.demonstrations({
 function rows(step: number) {
   const stream = randomStream(seed, 'warm start', step)
   return Array.from({ length: 32 }, () =>
-    step < 900 || stream.uniform() < 0.3 ? world.readingRow(stream, step) : stream.pick(pool),
+    step < 300 || stream.uniform() < 0.3 ? world.readingRow(stream, step) : stream.pick(pool),
   )
 }
 const planned = linearSchedule({
   peak: 4e-3,
-  totalSteps: 1200,
+  totalSteps: 600,
   warmupSteps: 50,
   finalFraction: 0.1,
 })
 async function warmUp(startStep: number, steps: number) {
-  const lr = (step: number) => (step < 1200 ? planned(step) : 1e-3)
+  const lr = (step: number) => (step < 600 ? planned(step) : 1e-3)
   const optimizer = { lr, beta2: 0.98 }
   for await (const { step, metrics } of supervised({
     model,
@@ -74,11 +74,11 @@ async function warmUp(startStep: number, steps: number) {
     startStep,
     optimizer,
   }))
-    if (step % 300 === 0) tell(`warm start ${step}: loss ${metrics['supervised/loss']?.toFixed(3)}`)
+    if (step % 200 === 0) tell(`warm start ${step}: loss ${metrics['supervised/loss']?.toFixed(3)}`)
 }
-await warmUp(0, 1200)
+await warmUp(0, 600)
 let dev = await measure('dev', 192)
-for (let step = 1200; dev.em < 0.15 && step < 1500; step += 100) {
+for (let step = 600; dev.em < 0.15 && step < 900; step += 100) {
   tell(`dev EM ${dev.em.toFixed(3)} is below the gate of 0.15: 100 more steps`)
   await warmUp(step, step + 100)
   dev = await measure('dev', 192)
@@ -101,7 +101,7 @@ const trainer = new Trainer({
   reward: ({ answer, example }) => (answer === undefined ? 0 : exactMatch(answer, example.answers)),
   algorithm: grpo({ advantages: { epsilon: 1e-4 }, aggregation: 'sequences', kl: 0, entropy: 0 }),
   optimizer: {
-    lr: linearSchedule({ peak: 2e-3, totalSteps: 50, warmupSteps: 5, finalFraction: 0.5 }),
+    lr: linearSchedule({ peak: 1e-3, totalSteps: 50, warmupSteps: 5, finalFraction: 0.5 }),
     beta2: 0.95,
   },
   steps: 50,
