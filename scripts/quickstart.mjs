@@ -4,12 +4,10 @@ import { runHere, runMain } from './progress.mjs'
 import { setUp } from './setup.mjs'
 
 await runMain(async () => {
-  const started = Date.now()
   await setUp()
-  const seconds = (Date.now() - started) / 1000
-  return runHere(
-    process.execPath,
-    ['packages/querl/bin/querl.js', 'quickstart', ...process.argv.slice(2)],
-    { QUERL_SETUP_SECONDS: seconds.toFixed(2) }, // for the run's summary
-  )
+  return runHere(process.execPath, [
+    'packages/querl/bin/querl.js',
+    'quickstart',
+    ...process.argv.slice(2),
+  ])
 })

@@ -6,25 +6,44 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { randomStream } from '@querl/base'
-import { LanguageModel, Sampler } from '@querl/lm'
+import { LanguageModel, type ModelConfig, Sampler } from '@querl/lm'
 import { info } from '@querl/torch'
 import { findPython, median, runPython } from '../python.js'
 import type { Bench } from '../result.js'
 
-const config = {
-  vocabSize: 2048,
-  hiddenSize: 128,
-  intermediateSize: 384,
+interface Shape {
+  readonly name: string
+  readonly config: ModelConfig
+}
+
+const shared = {
   layers: 4,
   heads: 4,
   kvHeads: 2,
-  headDim: 32,
   maxPositions: 256,
   rmsNormEpsilon: 1e-6,
   ropeTheta: 10_000,
   qkvBias: true,
   tiedEmbeddings: true,
 }
+const shapes: readonly Shape[] = [
+  {
+    // 0.7 MB of weights: they stay in a core's second-level cache.
+    name: 'quickstart',
+    config: {
+      ...{ ...shared, layers: 3, vocabSize: 544, hiddenSize: 64 },
+      ...{ intermediateSize: 192, headDim: 16 },
+    },
+  },
+  {
+    // 4.2 MB: at batch 1 a step takes as long as reading them.
+    name: 'hidden 128',
+    config: {
+      ...{ ...shared, vocabSize: 2048, hiddenSize: 128 },
+      ...{ intermediateSize: 384, headDim: 32 },
+    },
+  },
+]
 const promptTokens = 16
 const newTokens = 112
 const rounds = 5
@@ -39,13 +58,15 @@ export async function run(bench: Bench): Promise<void> {
   const python = findPython(['torch', 'safetensors'])
   const folder = mkdtempSync(join(tmpdir(), 'querl-decode-'))
   try {
-    for (const threads of [1, 2]) {
-      using model = await LanguageModel.create(config, { initialise, threads })
+    for (const { name: shape, config } of shapes) {
+      using model = await LanguageModel.create(config, { initialise, threads: 1 })
       await model.save(folder)
-      for (const batch of [1, 8, 64]) {
-        const name = `batch ${batch}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
-        if (bench.wants(name)) await compare(bench, name, { python, folder, model, batch, threads })
-      }
+      for (const threads of [1, 2])
+        for (const batch of [1, 8, 64]) {
+          const name = `${shape}, batch ${batch}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+          if (bench.wants(name))
+            await compare(bench, name, { python, folder, model, batch, threads })
+        }
     }
   } finally {
     rmSync(folder, { recursive: true })
@@ -79,9 +100,9 @@ async function compare(bench: Bench, name: string, each: Case): Promise<void> {
     torch = peer.torch
   }
   const steps = newTokens - 1
-  const shared = { case: name, threads, versions: { querl: info().version, torch } }
+  const row = { case: name, threads, versions: { querl: info().version, torch } }
   bench.record({
-    ...shared,
+    ...row,
     metric: 'time per step',
     unit: 'ms',
     better: 'lower',
@@ -90,7 +111,7 @@ async function compare(bench: Bench, name: string, each: Case): Promise<void> {
     peerName: 'eager PyTorch, KV cache',
   })
   bench.record({
-    ...shared,
+    ...row,
     metric: 'equal greedy tokens',
     unit: 'share',
     better: 'higher',
@@ -103,7 +124,9 @@ async function compare(bench: Bench, name: string, each: Case): Promise<void> {
 async function decode(model: LanguageModel, batch: number, threads: number) {
   using sampler = new Sampler(model, { threads })
   const sessions = Array.from({ length: batch }, (_, row) =>
-    sampler.open(Int32Array.from({ length: promptTokens }, (_, t) => (row + t) % config.vocabSize)),
+    sampler.open(
+      Int32Array.from({ length: promptTokens }, (_, t) => (row + t) % model.config.vocabSize),
+    ),
   )
   const turn = (maxTokens: number) =>
     Promise.all(sessions.map((each) => each.generate({ maxTokens, temperature: 0, seed: 0 })))
