@@ -121,15 +121,10 @@ export async function runLogged(command, args, { log, step, cwd = root, env = {}
  *
  * @param {string} command
  * @param {string[]} args
- * @param {Record<string, string | undefined>} [env]
  * @returns {Promise<number>} its exit code, 1 where it was killed
  */
-export function runHere(command, args, env = {}) {
-  const child = spawn(command, args, {
-    cwd: root,
-    env: { ...process.env, ...env },
-    stdio: 'inherit',
-  })
+export function runHere(command, args) {
+  const child = spawn(command, args, { cwd: root, stdio: 'inherit' })
   // Ctrl-C reaches the child by itself; this process waits for its clean end.
   const ignore = () => {}
   process.on('SIGINT', ignore)

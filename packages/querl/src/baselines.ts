@@ -50,10 +50,14 @@ function byGrpo(train: Recipe['train']): Recipe['train'] {
   return { ...train, algorithm: 'grpo', groupSize, questions, minibatch, aggregation: 'sequences' }
 }
 
-/** As many trajectories, each of its own question, in two updates, and a critic as fast as the policy. */
+/**
+ * Half of the trajectories, each of its own question, in two updates at half the rate, and a critic as
+ * fast as the policy: at the full rate PPO got stuck at one search on some seeds of the quickstart.
+ */
 function byPpo(train: Recipe['train']): Recipe['train'] {
   if (train.algorithm === 'ppo') return train
-  const questions = train.questions * train.groupSize
+  const questions = Math.max(1, Math.round((train.questions * train.groupSize) / 2))
+  const lr = train.lr / 2
   return {
     ...train,
     algorithm: 'ppo',
@@ -61,7 +65,8 @@ function byPpo(train: Recipe['train']): Recipe['train'] {
     groupSize: 1,
     minibatch: Math.ceil(questions / 2),
     aggregation: 'tokens',
-    criticLr: Math.max(train.lr, train.criticLr),
+    lr,
+    criticLr: Math.max(lr, train.criticLr),
     criticWarmup: train.warmup,
   }
 }

@@ -1,0 +1,52 @@
+// What the quickstart's policies reach on held-out names: every policy of `querl quickstart --full`,
+// every seed that was run. The peers are Search-R1's own figures only by analogy, so none is named.
+
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { info } from '@querl/torch'
+import type { Bench } from '../result.js'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+interface Figures {
+  readonly mean: number
+  readonly oneHop?: number
+  readonly twoHop?: number
+  readonly searches: { readonly oneHop?: number; readonly twoHop?: number }
+}
+
+interface Summary {
+  readonly em: Readonly<Record<string, Figures>>
+  readonly seeds: readonly number[]
+}
+
+/** `-- 20,21,22` trains on these seeds; `-- runs/quickstart-…` takes the figures of a finished run. */
+export async function run(bench: Bench): Promise<void> {
+  const [what = '20,21,22'] = bench.args
+  const folder = existsSync(what) ? what : train(what)
+  const { em, seeds } = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as Summary
+  const shared = { peer: null, peerName: null, threads: 2, versions: { querl: info().version } }
+  for (const [policy, figures] of Object.entries(em)) {
+    const name = `${policy}, seeds ${seeds.join(' ')}`
+    if (!bench.wants(name)) continue
+    const record = (metric: string, unit: string, ours: number | undefined) => {
+      if (ours === undefined) return
+      bench.record({ ...shared, case: name, metric, unit, better: 'higher', ours })
+    }
+    record('held-out EM', 'EM', figures.mean)
+    record('held-out EM, one hop', 'EM', figures.oneHop)
+    record('held-out EM, two hops', 'EM', figures.twoHop)
+    record('searches, two hops', 'searches', figures.searches.twoHop)
+  }
+}
+
+function train(seeds: string): string {
+  const runs = mkdtempSync(join(tmpdir(), 'querl-search-world-'))
+  const cli = join(root, 'packages', 'querl', 'bin', 'querl.js')
+  const args = [cli, 'quickstart', '--full', '--seeds', seeds, '--runs', runs]
+  execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  return join(runs, readdirSync(runs).find((name) => name.startsWith('quickstart-'))!)
+}
