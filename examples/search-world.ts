@@ -92,7 +92,7 @@ const trainer = new Trainer({
   rollout: (step, signal) =>
     rollout({
       ...game,
-      examples: questions('train', 32, step),
+      examples: questions('train', 64, step),
       groupSize: 8,
       temperature: 1,
       seed: randomStream(seed, 'rollout', step).seed(),
@@ -101,11 +101,10 @@ const trainer = new Trainer({
   reward: ({ answer, example }) => (answer === undefined ? 0 : exactMatch(answer, example.answers)),
   algorithm: grpo({ advantages: { epsilon: 1e-4 }, aggregation: 'sequences', kl: 0, entropy: 0 }),
   optimizer: {
-    lr: linearSchedule({ peak: 1e-3, totalSteps: 50, warmupSteps: 5, finalFraction: 0.5 }),
+    lr: linearSchedule({ peak: 2e-3, totalSteps: 60, warmupSteps: 6, finalFraction: 0.5 }),
     beta2: 0.95,
   },
-  steps: 50,
-  miniBatch: 128,
+  steps: 60,
 })
 for await (const { step, metrics } of trainer) {
   if (step % 10 !== 0) continue
