@@ -84,6 +84,7 @@ function card(record: TrajectoryRecord, title: string): Html {
   const right = (record.reward ?? 0) > 0
   const policyTokens = tokens(record, 'policy')
   const toolTokens = tokens(record, 'tool')
+  const observations = record.segments.filter(({ author }) => author === 'tool').length
   return html`<article class="trajectory ${right ? 'right' : 'wrong'}"><header><b>${title}</b><span class="verdict">${right ? '✓' : '✗'} ${record.answer ?? `no answer (${record.finish ?? 'cut'})`}</span></header>
 <div class="blocks">${record.segments.map(({ author, text }) =>
     author === 'policy'
@@ -92,7 +93,7 @@ function card(record: TrajectoryRecord, title: string): Html {
         ? toolText(text, record.answers)
         : undefined,
   )}</div>${record.error && html`<p class="error">${record.error}</p>`}
-<footer>${record.segments.filter(({ author }) => author === 'tool').length} observations${
+<footer>${observations} ${observations === 1 ? 'observation' : 'observations'}${
     policyTokens > 0 && html` · ${policyTokens} tokens trained, ${toolTokens} masked`
   } · ended: ${record.finish ?? '?'}${!right && html` · gold: ${record.answers.join(' · ')}`}</footer></article>`
 }
