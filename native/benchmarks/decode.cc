@@ -14,6 +14,7 @@
 #include <random>
 #include <vector>
 
+#include "benchmarks/models.h"
 #include "lm/decode_rows.h"
 #include "lm/kv_pages.h"
 #include "lm/sampler.h"
@@ -25,28 +26,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-void randomise(Parameters& parameters, uint32_t seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal(0.f, 0.1f);
-  for (const ParameterSpec& spec : parameters.layout().specs())
-    for (int64_t i = 0; i < spec.count; ++i)
-      parameters.data()[spec.offset + i] =
-          spec.name.find("norm") == std::string::npos ? normal(random) : 1.f;
-}
-
-DecoderConfig toy() {
-  DecoderConfig config;
-  config.vocab_size = 608;
-  config.hidden_size = 64;
-  config.intermediate_size = 192;
-  config.layers = 3;
-  config.heads = 4;
-  config.kv_heads = 2;
-  config.head_dim = 16;
-  config.max_positions = 256;
-  return config;
 }
 
 DecoderConfig small() {
@@ -97,7 +76,7 @@ void rollouts(const FusedWeights& weights, int threads, double seconds) {
     std::vector<uint64_t> sessions;
     for (int i = 0; i < kPrompts; ++i) {
       std::vector<int32_t> prompt(kPromptTokens);
-      for (int32_t& id : prompt) id = static_cast<int32_t>(random() % 600);
+      for (int32_t& id : prompt) id = static_cast<int32_t>(random() % 500);
       const uint64_t parent = sampler.open();
       sessions.push_back(parent);
       for (int fork = 0; fork < kForks; ++fork) {
@@ -146,7 +125,7 @@ void steps(const FusedWeights& weights, const char* name, int64_t batch) {
   for (int repeat = 0; repeat < 5; ++repeat)
     for (int32_t position = 0; position < 128; ++position) {
       for (size_t i = 0; i < rows.size(); ++i)
-        rows[i] = {static_cast<int32_t>(i * 7 + static_cast<size_t>(position)) % 600, position,
+        rows[i] = {static_cast<int32_t>(i * 7 + static_cast<size_t>(position)) % 500, position,
                    sessions[i]->data(), true};
       const auto start = Clock::now();
       decoder.run(rows, sink);
@@ -160,7 +139,7 @@ void steps(const FusedWeights& weights, const char* name, int64_t batch) {
 }
 
 void run(double seconds) {
-  Parameters toy_parameters(toy());
+  Parameters toy_parameters(quickstart_config());
   randomise(toy_parameters, 1);
   const FusedWeights toy_weights(toy_parameters);
   for (const int threads : {1, 2}) rollouts(toy_weights, threads, seconds);

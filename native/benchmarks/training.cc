@@ -11,25 +11,14 @@
 #include <random>
 #include <vector>
 
+#include "benchmarks/models.h"
 #include "kernels/adamw.h"
 #include "lm/fused_engine.h"
 
 namespace querl {
 namespace {
 
-DecoderConfig quickstart_config() {
-  DecoderConfig config;
-  config.vocab_size = 608;
-  config.hidden_size = 64;
-  config.intermediate_size = 192;
-  config.layers = 3;
-  config.heads = 4;
-  config.kv_heads = 2;
-  config.head_dim = 16;
-  config.max_positions = 512;
-  config.value_head = true;
-  return config;
-}
+const auto kVocabulary = static_cast<uint32_t>(quickstart_config().vocab_size);
 
 // `trained` tokens at the end of each sequence have a weight.
 struct Batch {
@@ -38,7 +27,7 @@ struct Batch {
     for (int64_t i = 0; i < sequences; ++i) {
       const int64_t size = length - 8 + static_cast<int64_t>(random() % 17);
       for (int64_t t = 0; t < size; ++t) {
-        tokens.push_back(static_cast<int32_t>(random() % 608));
+        tokens.push_back(static_cast<int32_t>(random() % kVocabulary));
         weights.push_back(t >= size - trained ? 1e-3f : 0.f);
       }
       offsets.push_back(static_cast<int64_t>(tokens.size()));
@@ -79,11 +68,11 @@ void report(const char* name, const Work& work) {
 int main(int count, char** arguments) {
   using namespace querl;
   const int threads = count > 1 ? std::atoi(arguments[1]) : 1;
-  Parameters parameters(quickstart_config());
-  std::mt19937 random(2);
-  std::normal_distribution<float> normal(0.f, 0.1f);
+  DecoderConfig config = quickstart_config();
+  config.value_head = true;
+  Parameters parameters(config);
+  randomise(parameters, 2);
   const int64_t size = parameters.layout().size();
-  for (int64_t i = 0; i < size; ++i) parameters.data()[i] = normal(random);
   FusedWeights weights(parameters);
   const auto engine = fused_engine(parameters, weights, threads);
   std::vector<float> gradients(static_cast<size_t>(size)), first = gradients, second = gradients;

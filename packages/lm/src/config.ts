@@ -1,29 +1,7 @@
 import { checkPositive, checkPositiveInteger, QuerlError } from '@querl/base'
+import type { ModelConfig } from '@querl/torch/native'
 
-/** The shape of a Qwen2-style decoder. */
-export interface ModelConfig {
-  /** V */
-  readonly vocabSize: number
-  /** D */
-  readonly hiddenSize: number
-  /** Width of the gated feed-forward layer. */
-  readonly intermediateSize: number
-  readonly layers: number
-  /** Query heads. */
-  readonly heads: number
-  /** Key and value heads; divides `heads`. */
-  readonly kvHeads: number
-  /** Even, since rotary positions pair its halves. */
-  readonly headDim: number
-  /** The window, in tokens. */
-  readonly maxPositions: number
-  readonly rmsNormEpsilon: number
-  readonly ropeTheta: number
-  /** Whether queries, keys and values have a bias. */
-  readonly qkvBias: boolean
-  /** Whether the output layer is the embedding. */
-  readonly tiedEmbeddings: boolean
-}
+export type { ModelConfig }
 
 const architecture = 'Qwen2ForCausalLM'
 

@@ -14,19 +14,32 @@ export type SamplerHandle = Handle<'sampler'>
 export type StopHandle = Handle<'stop'>
 export type TensorHandle = Handle<'tensor'>
 
-export interface NativeModelConfig {
+/** The shape of a Qwen2-style decoder. */
+export interface ModelConfig {
+  /** V */
   readonly vocabSize: number
+  /** D */
   readonly hiddenSize: number
+  /** Width of the gated feed-forward layer. */
   readonly intermediateSize: number
   readonly layers: number
+  /** Query heads. */
   readonly heads: number
+  /** Key and value heads; divides `heads`. */
   readonly kvHeads: number
+  /** Even, since rotary positions pair its halves. */
   readonly headDim: number
+  /** The window, in tokens. */
   readonly maxPositions: number
   readonly rmsNormEpsilon: number
   readonly ropeTheta: number
+  /** Whether queries, keys and values have a bias. */
   readonly qkvBias: boolean
+  /** Whether the output layer is the embedding. */
   readonly tiedEmbeddings: boolean
+}
+
+export interface NativeModelConfig extends ModelConfig {
   readonly valueHead: boolean
 }
 
