@@ -128,7 +128,9 @@ async function fetchFrom(source) {
     for (const wheel of wheels) rmSync(wheel)
     step.done(fetched)
   } catch (error) {
-    step.failed()
+    // An index that lacks it is no failure yet: the next source is tried.
+    if (error instanceof CommandError) step.skipped('not to be had')
+    else step.failed()
     throw error
   } finally {
     rmSync(staging, { recursive: true, force: true })

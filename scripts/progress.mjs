@@ -42,6 +42,11 @@ export class Step {
     this.#end(`✗ ${this.#title} (${this.#seconds()})`)
   }
 
+  /** @param {string} note why something else is done instead */
+  skipped(note) {
+    this.#end(`· ${this.#title}: ${note} (${this.#seconds()})`)
+  }
+
   #end(line) {
     clearInterval(this.#timer)
     console.error(isTerminal ? `\r\x1b[K${line}` : line)

@@ -21,14 +21,24 @@ interface Figures {
 interface Summary {
   readonly em: Readonly<Record<string, Figures>>
   readonly seeds: readonly number[]
+  /** Of one seed, in the mean. */
+  readonly seconds: { readonly total: number }
 }
 
 /** `-- 20,21,22` trains on these seeds; `-- runs/quickstart-…` takes the figures of a finished run. */
 export async function run(bench: Bench): Promise<void> {
   const [what = '20,21,22'] = bench.args
   const folder = existsSync(what) ? what : train(what)
-  const { em, seeds } = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as Summary
+  const { em, seeds, seconds } = JSON.parse(
+    readFileSync(join(folder, 'summary.json'), 'utf8'),
+  ) as Summary
   const shared = { peer: null, peerName: null, threads: 2, versions: { querl: info().version } }
+  const whole = `whole run, seeds ${seeds.join(' ')}`
+  if (bench.wants(whole))
+    bench.record({
+      ...{ ...shared, case: whole, metric: 'time, total', unit: 's' },
+      ...{ better: 'lower', ours: seconds.total },
+    })
   for (const [policy, figures] of Object.entries(em)) {
     const name = `${policy}, seeds ${seeds.join(' ')}`
     if (!bench.wants(name)) continue

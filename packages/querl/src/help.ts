@@ -13,7 +13,7 @@ export function overview(commands: readonly Command[]): string {
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width + 2)}${summary}`),
     '',
     'Examples:',
-    '  querl quickstart                                  a small model learns to search, in about a minute',
+    '  querl quickstart                                  a small model learns to search, in less than a minute',
     '  querl train recipes/quickstart.yaml train.algorithm=ppo',
     '  querl chat --run latest                           ask it',
     '',

@@ -60,7 +60,7 @@ export const train: Command = {
 /** `querl quickstart`. */
 export const quickstart: Command = {
   name: 'quickstart',
-  summary: 'Watch a small model learn to search, in about a minute',
+  summary: 'Watch a small model learn to search, in less than a minute',
   usage: '[key=value…]',
   positionals: [0, 1000],
   options,

@@ -177,7 +177,7 @@ describe('the warm start', () => {
 })
 
 describe('the model', () => {
-  test('has about 187 000 parameters, by the seed', () => {
+  test('has about 183 000 parameters, by the seed', () => {
     const { config, initialise } = worldModel(world)
     expect(config).toMatchObject({ vocabSize: 544, hiddenSize: 64, layers: 3, kvHeads: 2 })
     const name = 'model.layers.1.self_attn.o_proj.weight'
