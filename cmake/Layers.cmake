@@ -47,3 +47,10 @@ function(querl_instruction_sets)
     endif()
   endforeach()
 endfunction()
+
+# Links every object of a static library, also those that nothing names: operators register
+# themselves with LibTorch's dispatcher in initialisers.
+function(querl_link_whole target library)
+  target_link_libraries(${target} PRIVATE
+    -Wl,--whole-archive $<TARGET_FILE:${library}> -Wl,--no-whole-archive ${library})
+endfunction()

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "kernels/thread_pool.h"
+#include "kernels/parallel.h"
 
 namespace querl {
 
@@ -21,10 +21,10 @@ struct AdamWStep {
 
 // Updates weights and both moments (count) in place. Any number of threads gives the same bits.
 void adamw(const AdamWStep& step, float* weights, const float* gradients, float* first_moment,
-           float* second_moment, int64_t count, ThreadPool& pool);
+           float* second_moment, int64_t count, Parallel& parallel);
 
 // The sum of squares in float64, in an order that does not depend on the number of threads. Not
 // finite if an element is not.
-double squared_norm(const float* values, int64_t count, ThreadPool& pool);
+double squared_norm(const float* values, int64_t count, Parallel& parallel);
 
 }  // namespace querl

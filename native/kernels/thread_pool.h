@@ -4,30 +4,26 @@
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
-#include <functional>
 #include <mutex>
 #include <thread>
 #include <vector>
 
+#include "kernels/parallel.h"
+
 namespace querl {
 
-class ThreadPool {
+class ThreadPool final : public Parallel {
  public:
-  using Work = std::function<void(int64_t task, int thread)>;
-
   // Starts threads - 1 threads; they sleep between calls of run().
   explicit ThreadPool(int threads);
-  ~ThreadPool();
+  ~ThreadPool() override;
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
-  int threads() const { return static_cast<int>(workers_.size()) + 1; }
+  int threads() const override { return static_cast<int>(workers_.size()) + 1; }
 
-  // Calls work(task, thread) once for each task in [0, tasks), thread in [0, threads()), and
-  // returns when all are done. Tasks start in order, on whichever thread is free. The first
-  // exception stops further tasks from starting and is thrown here. One caller at a time; not from
-  // within `work`.
-  void run(int64_t tasks, const Work& work);
+  // One caller at a time.
+  void run(int64_t tasks, const Work& work) override;
 
  private:
   void wait_for_work(int thread);

@@ -11,6 +11,7 @@
 #include "kernels/adamw.h"
 #include "kernels/cpu/adamw_tables.h"
 #include "kernels/isa.h"
+#include "kernels/thread_pool.h"
 
 namespace querl {
 namespace {

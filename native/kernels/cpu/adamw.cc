@@ -43,18 +43,18 @@ AdamWFactors factors_of(const AdamWStep& step) {
 }  // namespace
 
 void adamw(const AdamWStep& step, float* weights, const float* gradients, float* first_moment,
-           float* second_moment, int64_t count, ThreadPool& pool) {
+           float* second_moment, int64_t count, Parallel& parallel) {
   const AdamWFactors factors = factors_of(step);
-  pool.run(chunks(count), [&](int64_t chunk, int) {
+  parallel.run(chunks(count), [&](int64_t chunk, int) {
     const int64_t at = chunk * kChunk;
     kernels().update(factors, weights + at, gradients + at, first_moment + at, second_moment + at,
                      std::min(kChunk, count - at));
   });
 }
 
-double squared_norm(const float* values, int64_t count, ThreadPool& pool) {
+double squared_norm(const float* values, int64_t count, Parallel& parallel) {
   std::vector<double> parts(static_cast<size_t>(chunks(count)));
-  pool.run(chunks(count), [&](int64_t chunk, int) {
+  parallel.run(chunks(count), [&](int64_t chunk, int) {
     const int64_t at = chunk * kChunk;
     parts[static_cast<size_t>(chunk)] =
         kernels().squares(values + at, std::min(kChunk, count - at));
