@@ -72,7 +72,6 @@ class Scheduler : private LogitsSink {
   const FusedWeights& weights_;
   const TokenBytes& bytes_;
   RowDecoder decoder_;
-  const DecodeKernels& kernels_ = decode_kernels();
   KvPool pool_;
   int64_t pass_rows_;
 

@@ -65,11 +65,15 @@ void Scheduler::plan_session(Session& session, int64_t rows) {
 void Scheduler::logits(size_t row, float* logits) {
   Session& session = *row_sessions_[row];
   const GenerateOptions& options = session.turn->options;
-  const SampleOptions sampling{options.temperature, options.top_p, options.top_k,
-                               options.banned.data(), static_cast<int64_t>(options.banned.size())};
-  const double uniform = uniform_at(options.seed, session.tokens.size());
-  samples_.emplace_back(&session, sample_row(kernels_, logits, weights_.config().vocab_size,
-                                             sampling, uniform, scratch_));
+  const SampleOptions sampling{.temperature = options.temperature,
+                               .top_p = options.top_p,
+                               .top_k = options.top_k,
+                               .banned = options.banned.data(),
+                               .banned_count = static_cast<int64_t>(options.banned.size())};
+  // The seed tells turns apart: the session's number would change with what else is open.
+  const double uniform = uniform_at(options.seed, 0, session.tokens.size());
+  samples_.emplace_back(
+      &session, sample_row(logits, weights_.config().vocab_size, sampling, uniform, scratch_));
 }
 
 void Scheduler::accept(Session& session, const Sample& sample, int64_t version) {
