@@ -31,7 +31,6 @@ function(querl_layer name)
     set(visibility INTERFACE)
   endif()
   target_include_directories(${name} ${visibility} "${PROJECT_SOURCE_DIR}/native")
-  target_compile_features(${name} ${visibility} cxx_std_20)
   target_link_libraries(${name} ${visibility} querl_sanitizers Threads::Threads ${arg_LINK})
 endfunction()
 

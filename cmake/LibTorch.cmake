@@ -32,7 +32,7 @@ target_link_libraries(libtorch INTERFACE
 
 # at::parallel_for is a template: without -fopenmp in our own sources it runs on one thread. The
 # library is LibTorch's own, since two OpenMP runtimes in one process fight.
-target_compile_options(libtorch INTERFACE -fopenmp)
+target_compile_options(libtorch INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fopenmp>)
 file(GLOB openmp "${LIBTORCH_DIR}/lib/libgomp*.so*")
 if(openmp)
   list(GET openmp 0 openmp)

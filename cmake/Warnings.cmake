@@ -1,8 +1,15 @@
 # querl_warnings: what our own sources are held to. Others' headers are SYSTEM and stay silent.
 add_library(querl_warnings INTERFACE)
-target_compile_options(querl_warnings INTERFACE -Wall -Wextra $<$<BOOL:${QUERL_WERROR}>:-Werror>)
+set(querl_cxx_warnings -Wall -Wextra $<$<BOOL:${QUERL_WERROR}>:-Werror>)
+target_compile_options(querl_warnings INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:${querl_cxx_warnings}>")
+
+# A kernel whose registers spill to memory is a mistake: it is a warning, too. all-warnings are those
+# of cudafe++, ptxas and nvlink; the host compiler's are the second half.
+set(querl_cuda_warnings -Xptxas=--warn-on-spills -Xcompiler=-Wall,-Wextra
+    "$<$<BOOL:${QUERL_WERROR}>:SHELL:-Werror all-warnings -Xcompiler=-Werror>")
+target_compile_options(querl_warnings INTERFACE "$<$<COMPILE_LANGUAGE:CUDA>:${querl_cuda_warnings}>")
 
 # GCC 12 sees an overlap in std::string's operator+ that is not there (GCC bug 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION MATCHES "^12\\.")
-  target_compile_options(querl_warnings INTERFACE -Wno-restrict)
+  target_compile_options(querl_warnings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)
 endif()
