@@ -65,7 +65,7 @@ struct PpoSequenceSums {
 
 // What all tokens of a sequence share.
 struct PpoSequence {
-  float weight = 0.f;
+  double weight = 0.;
   float ratio = 1.f;       // with PpoRatio::kSequence
   bool ratio_cut = false;  // its log was beyond the limit: no gradient
   float importance = 1.f;  // with a sequence correction, as above and before it was cut
@@ -73,15 +73,15 @@ struct PpoSequence {
 };
 
 // w_t. `tokens`: with mask 1 in the sequence, or in its micro-batch with kMicroBatches.
-QUERL_HOST_DEVICE inline float ppo_weight(PpoAggregation aggregation, double tokens,
-                                          double denominator) {
+QUERL_HOST_DEVICE inline double ppo_weight(PpoAggregation aggregation, double tokens,
+                                           double denominator) {
   const bool means =
       aggregation == PpoAggregation::kSequences || aggregation == PpoAggregation::kMicroBatches;
   const double divisor = means ? tokens * denominator : denominator;
-  return divisor > 0 ? static_cast<float>(1. / divisor) : 0.f;
+  return divisor > 0. ? 1. / divisor : 0.;
 }
 
-QUERL_HOST_DEVICE inline PpoSequence ppo_sequence(const PpoSequenceSums& sums, float weight,
+QUERL_HOST_DEVICE inline PpoSequence ppo_sequence(const PpoSequenceSums& sums, double weight,
                                                   const PpoOptions& options) {
   PpoSequence sequence;
   sequence.weight = weight;
@@ -130,7 +130,7 @@ QUERL_HOST_DEVICE inline float add_ppo_policy(const PpoTokens& in, const PpoOpti
   const float used = low ? lowest : high ? highest : dual ? options.dual_clip : ratio;
   const float loss = -used * advantage * importance;
 
-  sums.policy_loss += static_cast<double>(sequence.weight) * static_cast<double>(loss);
+  sums.policy_loss += sequence.weight * static_cast<double>(loss);
   magnitude += fabsf(loss);
   sums.log_ratio += static_cast<double>(x);
   sums.squared_log_ratio += static_cast<double>(x) * static_cast<double>(x);
@@ -144,7 +144,7 @@ QUERL_HOST_DEVICE inline float add_ppo_policy(const PpoTokens& in, const PpoOpti
   sums.ratio_max = fmax(sums.ratio_max, static_cast<double>(ratio));
   sums.ratio_min = fmin(sums.ratio_min, static_cast<double>(ratio));
   sums.importance_max = fmax(sums.importance_max, static_cast<double>(raw));
-  return low || high || dual || ratio_cut ? 0.f : sequence.weight * loss;
+  return low || high || dual || ratio_cut ? 0.f : static_cast<float>(sequence.weight) * loss;
 }
 
 // The KL to the reference: adds token t to the sums, returns d loss / d logprob.
@@ -164,12 +164,12 @@ QUERL_HOST_DEVICE inline float add_ppo_reference(const PpoTokens& in, const PpoO
                       : limited || kept != d                    ? 0.f
                                                                 : -exp.minus_one;
   const float loss = options.kl_coefficient * estimate;
-  sums.kl_loss += static_cast<double>(sequence.weight) * static_cast<double>(loss);
+  sums.kl_loss += sequence.weight * static_cast<double>(loss);
   magnitude += fabsf(loss);
   sums.reference_log_ratio += static_cast<double>(d);
   sums.squared_reference_log_ratio += static_cast<double>(d) * static_cast<double>(d);
   sums.reference_kl += static_cast<double>(exp.k3);
-  return sequence.weight * options.kl_coefficient * slope;
+  return static_cast<float>(sequence.weight) * options.kl_coefficient * slope;
 }
 
 // The critic: adds token t to the sums, returns d loss / d value.
@@ -188,14 +188,14 @@ QUERL_HOST_DEVICE inline float add_ppo_value(const PpoTokens& in, const PpoOptio
     if (clipped) worst = kept;
   }
   const float loss = options.value_coefficient * 0.5f * worst * worst;
-  sums.value_loss += static_cast<double>(sequence.weight) * static_cast<double>(loss);
+  sums.value_loss += sequence.weight * static_cast<double>(loss);
   magnitude += fabsf(loss);
   sums.value_clipped += clipped ? 1 : 0;
   sums.returns += static_cast<double>(target);
   sums.squared_returns += static_cast<double>(target) * static_cast<double>(target);
   sums.value_errors += static_cast<double>(error);
   sums.squared_value_errors += static_cast<double>(error) * static_cast<double>(error);
-  return clipped ? 0.f : -sequence.weight * options.value_coefficient * error;
+  return clipped ? 0.f : -static_cast<float>(sequence.weight) * options.value_coefficient * error;
 }
 
 // Adds token t to the first pass's sums.
@@ -224,12 +224,12 @@ QUERL_HOST_DEVICE inline void add_ppo_token(const PpoTokens& in, const PpoOption
     if (in.entropies != nullptr) {
       const float loss = -options.entropy_coefficient * in.entropies[t];
       sums.entropy += static_cast<double>(in.entropies[t]);
-      sums.entropy_loss += static_cast<double>(sequence.weight) * static_cast<double>(loss);
+      sums.entropy_loss += sequence.weight * static_cast<double>(loss);
       magnitude += fabsf(loss);
-      entropy = -sequence.weight * options.entropy_coefficient;
+      entropy = -static_cast<float>(sequence.weight) * options.entropy_coefficient;
     }
     if (in.values != nullptr) value = add_ppo_value(in, options, t, sequence, sums, magnitude);
-    sums.magnitude += static_cast<double>(sequence.weight) * static_cast<double>(magnitude);
+    sums.magnitude += sequence.weight * static_cast<double>(magnitude);
   }
   if (gradients.logprobs != nullptr) gradients.logprobs[t] = logprob;
   if (gradients.entropies != nullptr) gradients.entropies[t] = entropy;

@@ -1,0 +1,100 @@
+// Comparisons, choices and float64 sums over the vectors of simd.h, under the same rules.
+#pragma once
+
+#include "kernels/cpu/simd.h"
+
+namespace {
+
+// One truth value a lane.
+#if defined(__AVX512F__)
+typedef __mmask16 Mask;
+
+inline Mask less(Vec a, Vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ); }
+inline Vec choose(Mask where, Vec a, Vec b) { return _mm512_mask_blend_ps(where, b, a); }
+inline Vec keep(Mask where, Vec v) { return _mm512_maskz_mov_ps(where, v); }
+inline Mask both(Mask a, Mask b) { return a & b; }
+inline Mask either(Mask a, Mask b) { return a | b; }
+inline Mask without(Mask a, Mask b) { return a & static_cast<Mask>(~b); }
+inline int64_t lanes_in(Mask m) { return __builtin_popcount(m); }
+
+// Lanes whose byte is not 0, of the first `count` in [0, kLanes].
+inline Mask mask_of(const uint8_t* bytes, int64_t count) {
+  const __m128i some = _mm_maskz_loadu_epi8(static_cast<__mmask16>((1u << count) - 1u), bytes);
+  return _mm_test_epi8_mask(some, some);
+}
+
+// Zeros in the other lanes, whose memory is not read.
+inline Vec load_where(const float* from, Mask where, int64_t) {
+  return _mm512_maskz_loadu_ps(where, from);
+}
+
+#else
+typedef IntVec Mask;  // 0 or -1
+
+inline Mask less(Vec a, Vec b) { return a < b; }
+inline Vec choose(Mask where, Vec a, Vec b) { return where ? a : b; }
+inline Vec keep(Mask where, Vec v) {
+  return reinterpret_cast<Vec>(reinterpret_cast<IntVec>(v) & where);
+}
+inline Mask both(Mask a, Mask b) { return a & b; }
+inline Mask either(Mask a, Mask b) { return a | b; }
+inline Mask without(Mask a, Mask b) { return a & ~b; }
+
+#if defined(__AVX2__)
+inline int64_t lanes_in(Mask m) {
+  return __builtin_popcount(static_cast<unsigned>(_mm256_movemask_ps(reinterpret_cast<__m256>(m))));
+}
+inline Vec load_where(const float* from, Mask where, int64_t) {
+  return _mm256_maskload_ps(from, reinterpret_cast<__m256i>(where));
+}
+#else
+inline int64_t lanes_in(Mask m) {
+  int64_t lanes = 0;
+  for (int64_t i = 0; i < kLanes; ++i) lanes -= m[i];
+  return lanes;
+}
+inline Vec load_where(const float* from, Mask where, int64_t count) {
+  return keep(where, load_some(from, count));
+}
+#endif
+
+inline Mask mask_of(const uint8_t* bytes, int64_t count) {
+  typedef uint8_t Bytes __attribute__((vector_size(kLanes)));
+  Bytes some{};
+  if (count == kLanes)
+    __builtin_memcpy(&some, bytes, sizeof some);
+  else
+    for (int64_t i = 0; i < count; ++i) some[i] = bytes[i];
+  return __builtin_convertvector(some, IntVec) != 0;
+}
+#endif
+
+// Adds floats in float64.
+struct Sum {
+  typedef double Half __attribute__((vector_size(kLanes * 4), may_alias));
+  Half low{}, high{};
+
+  void add(Vec v) {
+#if defined(__AVX512F__)
+    low += _mm512_maskz_cvtps_pd(0xff, _mm512_castps512_ps256(v));
+    high += _mm512_maskz_cvtps_pd(0xff, _mm512_maskz_extractf32x8_ps(0xff, v, 1));
+#elif defined(__AVX2__)
+    low += _mm256_cvtps_pd(_mm256_castps256_ps128(v));
+    high += _mm256_cvtps_pd(_mm256_extractf128_ps(v, 1));
+#else
+    for (int64_t i = 0; i < kLanes / 2; ++i) {
+      low[i] += static_cast<double>(v[i]);
+      high[i] += static_cast<double>(v[i + kLanes / 2]);
+    }
+#endif
+  }
+
+  double total() const {
+    const Half all = low + high;
+    double total = 0;
+    for (int64_t i = 0; i < kLanes / 2; ++i) total += all[i];
+    return total;
+  }
+};
+
+}  // namespace
