@@ -1,5 +1,5 @@
 // The data part of safetensors files. TypeScript reads, checks and writes their JSON headers
-// (packages/lm/src/safetensors.ts); here numbers move between files and memory.
+// (packages/torch/src/safetensors-header.ts); here numbers move between files and memory.
 #pragma once
 
 #include <cstdint>

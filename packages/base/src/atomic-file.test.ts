@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type FileOperations, replaceFile } from './atomic-file.js'
-import { readJson, writeFileAtomic, writeJsonAtomic } from './index.js'
+import { readJson, writeAtomic, writeFileAtomic, writeJsonAtomic } from './index.js'
 
 let folder: string
 beforeEach(async () => {
@@ -143,5 +143,39 @@ describe('JSON files', () => {
     await writeFile(path, '{"a": [1, 2')
     await expect(readJson(path)).rejects.toMatchObject({ code: 'ERR_QUERL_DATA' })
     await expect(readJson(path)).rejects.toThrow(`${path} is not JSON: `)
+  })
+})
+
+describe('writeAtomic', () => {
+  test('puts what its function wrote in the place of what was there', async () => {
+    const path = join(folder, 'a.txt')
+    await writeFile(path, 'old')
+    await writeAtomic(path, async (temporary) => {
+      await writeFile(temporary, 'new')
+      expect(await readFile(path, 'utf8')).toBe('old')
+    })
+    expect(await readFile(path, 'utf8')).toBe('new')
+    expect(await readdir(folder)).toEqual(['a.txt'])
+  })
+
+  test('keeps what was there when its function fails, whose own error comes out', async () => {
+    const path = join(folder, 'a.txt')
+    await writeFile(path, 'old')
+    const mine = new Error('mine')
+    const write = writeAtomic(path, async (temporary) => {
+      await writeFile(temporary, 'half')
+      throw mine
+    })
+    await expect(write).rejects.toBe(mine)
+    expect(await readFile(path, 'utf8')).toBe('old')
+    expect(await readdir(folder)).toEqual(['a.txt'])
+  })
+
+  test('tells of a folder that is not there', async () => {
+    const write = writeAtomic(join(folder, 'none', 'a'), (temporary) => writeFile(temporary, ''))
+    await expect(write).rejects.toMatchObject({
+      code: 'ERR_QUERL_IO',
+      message: expect.stringMatching(/^Cannot write .*none\/a: ENOENT/),
+    })
   })
 })

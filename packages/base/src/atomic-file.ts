@@ -17,6 +17,24 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
 }
 
 /**
+ * Writes a file whole or not at all, by a function that writes to a temporary path beside it and
+ * waits until all is on the disk: for what is too large to be held at once. The folder must exist.
+ *
+ * @throws {QuerlError} ERR_QUERL_IO
+ * @throws what `write` throws that is not the file system's
+ */
+export async function writeAtomic(
+  path: string,
+  write: (temporary: string) => Promise<void>,
+): Promise<void> {
+  try {
+    await replace(path, write, { open, rename, rm })
+  } catch (error) {
+    throw error instanceof Error && 'syscall' in error ? ioError('write', path, error) : error
+  }
+}
+
+/**
  * Writes a value as indented JSON, whole or not at all.
  *
  * @throws {QuerlError} ERR_QUERL_IO
@@ -56,17 +74,35 @@ export async function replaceFile(
   data: string | Uint8Array,
   files: FileOperations,
 ): Promise<void> {
+  try {
+    await replace(
+      path,
+      async (temporary) => {
+        const file = await files.open(temporary, 'wx')
+        try {
+          await file.writeFile(data)
+          // Without it a power cut may leave the new name with the content still unwritten.
+          await file.sync()
+        } finally {
+          await file.close()
+        }
+      },
+      files,
+    )
+  } catch (cause) {
+    throw ioError('write', path, cause)
+  }
+}
+
+async function replace(
+  path: string,
+  write: (temporary: string) => Promise<void>,
+  files: FileOperations,
+): Promise<void> {
   // In the same folder, since a rename is atomic within one file system only.
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`)
   try {
-    const file = await files.open(temporary, 'wx')
-    try {
-      await file.writeFile(data)
-      // Without it a power cut may leave the new name with the content still unwritten.
-      await file.sync()
-    } finally {
-      await file.close()
-    }
+    await write(temporary)
     await files.rename(temporary, path)
     const folder = await files.open(dirname(path), 'r')
     try {
@@ -74,9 +110,9 @@ export async function replaceFile(
     } finally {
       await folder.close()
     }
-  } catch (cause) {
+  } catch (error) {
     await files.rm(temporary, { force: true }).catch(() => {}) // the first error is the one to tell
-    throw ioError('write', path, cause)
+    throw error
   }
 }
 

@@ -1,5 +1,5 @@
 export { type Addon, type Binary, type Candidate, loadAddon, platform } from './addon.js'
-export { readJson, writeFileAtomic, writeJsonAtomic } from './atomic-file.js'
+export { readJson, writeAtomic, writeFileAtomic, writeJsonAtomic } from './atomic-file.js'
 export {
   checkInRange,
   checkNonNegativeInteger,

@@ -1,19 +1,20 @@
 // A model's folder in Hugging Face's layout: which tensors lie where, and writing it.
 
-import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { open, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { QuerlError, readJson } from '@querl/base'
-import { abortable, type buffers, type ModelHandle, native, storedTypes } from '@querl/torch/native'
+import { basename, join } from 'node:path'
+import { QuerlError, readJson, writeAtomic } from '@querl/base'
 import {
+  abortable,
+  type buffers,
+  type ModelHandle,
   makeHeader,
   type NamedShape,
+  native,
   readHeader,
   type SafetensorsHeader,
-  type StoredDtype,
   type StoredTensor,
-} from './safetensors.js'
+  storedTypes,
+} from '@querl/torch/native'
 
 /** A stored tensor and the file that holds it. */
 interface Located extends StoredTensor {
@@ -90,7 +91,7 @@ export async function readInto(
   for (const { name, shape, buffer, index } of wanted) {
     const tensor = checkpoint.get(name)
     if (!tensor) throw new QuerlError('ERR_QUERL_MODEL', `${from} lacks the tensor ${name}.`)
-    const type = storedTypes[tensor.dtype as StoredDtype]
+    const type = storedTypes[tensor.dtype as keyof typeof storedTypes]
     if (type === undefined)
       throw new QuerlError(
         'ERR_QUERL_MODEL',
@@ -125,25 +126,10 @@ export async function writeTensorsAtomic(
   metadata: Readonly<Record<string, string>>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`)
   const rows = Float64Array.from(tensors.flatMap(({ buffer, index }) => [buffer, index]))
-  try {
-    await abortable(signal, (stop) =>
+  await writeAtomic(path, (temporary) =>
+    abortable(signal, (stop) =>
       native().writeTensors(model, temporary, makeHeader(tensors, metadata), rows, stop),
-    )
-    await rename(temporary, path)
-    const folder = await open(dirname(path), 'r')
-    try {
-      await folder.sync() // the rename is on the disk only after this
-    } finally {
-      await folder.close()
-    }
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {}) // the first error is the one to tell
-    if (error instanceof Error && 'syscall' in error)
-      throw new QuerlError('ERR_QUERL_IO', `Cannot write ${path}: ${error.message}.`, {
-        cause: error,
-      })
-    throw error
-  }
+    ),
+  )
 }

@@ -1,7 +1,6 @@
 import { QuerlError } from '@querl/base'
-import { type ModelHandle, native } from '@querl/torch/native'
+import { type ModelHandle, native, readHeader } from '@querl/torch/native'
 import { readInto, type Wanted, writeTensorsAtomic } from './checkpoint.js'
-import { readHeader } from './safetensors.js'
 
 const format = 'querl-adamw-1'
 

@@ -1,10 +1,8 @@
 // The headers of safetensors files: reading, checking, writing. The numbers behind them are moved by
-// native/lm/safetensors.cc.
+// safetensors.ts, and for a model's parameters by native/lm/safetensors.cc.
 
 import { type FileHandle, open } from 'node:fs/promises'
 import { QuerlError } from '@querl/base'
-
-export type StoredDtype = 'F32' | 'BF16' | 'F16'
 
 /** A tensor of a file. */
 export interface StoredTensor {
@@ -25,7 +23,10 @@ const bytesPerNumber: Readonly<Record<string, number>> = {
   U8: 1,
   I8: 1,
   F8_E4M3: 1,
+  F8_E4M3FNUZ: 1,
   F8_E5M2: 1,
+  F8_E5M2FNUZ: 1,
+  F8_E8M0: 1,
   I16: 2,
   U16: 2,
   F16: 2,
@@ -36,6 +37,7 @@ const bytesPerNumber: Readonly<Record<string, number>> = {
   I64: 8,
   U64: 8,
   F64: 8,
+  C64: 8,
 }
 
 const lengthBytes = 8
@@ -148,10 +150,12 @@ function checkLayout(
     throw corrupt(path, `has ${start + dataBytes - end} bytes behind its last tensor`)
 }
 
-/** A tensor that is to be written, in fp32. */
+/** A tensor that is to be written. */
 export interface NamedShape {
   readonly name: string
   readonly shape: readonly number[]
+  /** By the format's name. Default: F32. */
+  readonly dtype?: string
 }
 
 /** The header for `tensors`, in this order and without holes, padded with spaces to 8 bytes. */
@@ -159,14 +163,14 @@ export function makeHeader(
   tensors: readonly NamedShape[],
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
-  const header: Record<string, unknown> = { __metadata__: metadata }
+  const entries: [string, unknown][] = [['__metadata__', metadata]]
   let offset = 0
-  for (const { name, shape } of tensors) {
-    const bytes = shape.reduce((product, size) => product * size, 4)
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + bytes] }
+  for (const { name, shape, dtype = 'F32' } of tensors) {
+    const bytes = shape.reduce((product, size) => product * size, bytesPerNumber[dtype]!)
+    entries.push([name, { dtype, shape, data_offsets: [offset, offset + bytes] }])
     offset += bytes
   }
-  const text = new TextEncoder().encode(JSON.stringify(header))
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)))
   const length = Math.ceil(text.length / 8) * 8
   const bytes = new Uint8Array(lengthBytes + length).fill(0x20)
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true)
