@@ -1,6 +1,47 @@
 #include "kernels/isa.h"
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+#endif
+
 namespace querl {
+namespace {
+
+#if defined(__x86_64__)
+
+bool has_avx512_bf16() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return best_isa() == Isa::kAvx512 && __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 &&
+         (a & 1u << 5) != 0;
+}
+
+bool has_amx_bf16() {
+#if defined(__linux__)
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  constexpr unsigned kBf16 = 1u << 22, kTile = 1u << 24;
+  if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0 || (d & kBf16) == 0 || (d & kTile) == 0)
+    return false;
+  // The tiles' 8 KiB are saved at a context switch only for processes that asked for them; an old
+  // kernel does not know the request.
+  constexpr int kRequestPermission = 0x1023, kTileData = 18;
+  return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+#else
+  return false;
+#endif
+}
+
+Bf16Isa find_bf16_isa() {
+  if (!has_avx512_bf16()) return Bf16Isa::kConvert;
+  return has_amx_bf16() ? Bf16Isa::kAmx : Bf16Isa::kAvx512;
+}
+
+#endif
+
+}  // namespace
 
 Isa best_isa() {
 #if defined(__x86_64__)
@@ -22,6 +63,27 @@ const char* isa_name(Isa isa) {
       break;
   }
   return "portable";
+}
+
+Bf16Isa best_bf16_isa() {
+#if defined(__x86_64__)
+  static const Bf16Isa best = find_bf16_isa();
+  return best;
+#else
+  return Bf16Isa::kConvert;
+#endif
+}
+
+const char* bf16_isa_name(Bf16Isa isa) {
+  switch (isa) {
+    case Bf16Isa::kAmx:
+      return "amx";
+    case Bf16Isa::kAvx512:
+      return "avx512_bf16";
+    case Bf16Isa::kConvert:
+      break;
+  }
+  return "convert";
 }
 
 }  // namespace querl

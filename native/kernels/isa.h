@@ -11,4 +11,15 @@ Isa best_isa();
 // "portable", "avx2" or "avx512".
 const char* isa_name(Isa isa);
 
+// What multiplies bfloat16 and sums in fp32: kConvert converts to fp32 first and goes on with Isa;
+// kAvx512 is AVX512-BF16; kAmx has the tiles of AMX-BF16 as well.
+enum class Bf16Isa { kConvert, kAvx512, kAmx };
+
+// The best one that this processor, this build and this kernel's settings have. Asks Linux, once
+// per process, for the permission to use the tiles.
+Bf16Isa best_bf16_isa();
+
+// "convert", "avx512_bf16" or "amx".
+const char* bf16_isa_name(Bf16Isa isa);
+
 }  // namespace querl
