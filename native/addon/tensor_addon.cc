@@ -3,135 +3,120 @@
 #include <ATen/ATen.h>
 
 #include <cstring>
+#include <memory>
+#include <vector>
 
 #include "addon/arguments.h"
+#include "addon/environment.h"
 #include "addon/failure.h"
-#include "addon/handle.h"
+#include "base/errors.h"
 
 namespace querl {
 namespace {
 
-struct TensorHandle {
-  static constexpr napi_type_tag kTag{0x0f5f2be15d3a4d77, 0x8c2f1d7a90b64e55};
-  static constexpr const char* kName = "tensor";
-
-  TensorHandle(Napi::Env environment, at::Tensor made) : env(environment), tensor(std::move(made)) {
-    account(static_cast<int64_t>(tensor.nbytes()));
-  }
-  ~TensorHandle() { dispose(); }
-
-  void dispose() {
-    if (tensor.defined()) account(-static_cast<int64_t>(tensor.nbytes()));
-    tensor.reset();
-  }
-  void account(int64_t bytes) const {
-    int64_t total = 0;
-    napi_adjust_external_memory(env, bytes, &total);
-  }
-
-  napi_env env;
-  at::Tensor tensor;  // contiguous; undefined: disposed
+// The bytes under a typed array, and the buffer that owns them.
+struct Bytes {
+  void* data = nullptr;
+  size_t size = 0;
+  napi_value buffer = nullptr;
 };
 
-struct Kind {
-  napi_typedarray_type array;
-  at::ScalarType scalar;
-  const char* name;
-};
-
-constexpr Kind kKinds[] = {{napi_float32_array, at::kFloat, "float32"},
-                           {napi_float64_array, at::kDouble, "float64"},
-                           {napi_int32_array, at::kInt, "int32"},
-                           {napi_bigint64_array, at::kLong, "int64"},
-                           {napi_uint8_array, at::kByte, "uint8"}};
-
-const Kind& kind_of(const at::Tensor& tensor) {
-  for (const Kind& kind : kKinds)
-    if (kind.scalar == tensor.scalar_type()) return kind;
-  throw Error("ERR_QUERL_NATIVE", "The tensor has a dtype without a typed array.");
-}
-
-const at::Tensor& open_tensor(const Napi::Value& value) {
-  const TensorHandle& handle = unwrap<TensorHandle>(value);
-  if (!handle.tensor.defined()) throw Error("ERR_QUERL_CLOSED", "The tensor was disposed.");
-  return handle.tensor;
-}
-
-Napi::Value handle_of(Napi::Env env, const at::Tensor& tensor) {
-  return make_handle(env, std::make_unique<TensorHandle>(env, tensor.contiguous()));
-}
-
-// createTensor(data: typed array, shape: number[]): handle. Copies.
-Napi::Value create(const Napi::CallbackInfo& info) {
-  const Napi::Array shape = info[1].As<Napi::Array>();
-  std::vector<int64_t> sizes;
-  int64_t count = 1;
-  for (uint32_t i = 0; i < shape.Length(); ++i) {
-    sizes.push_back(integer(shape.Get(i), "shape"));
-    count *= sizes.back();
-  }
+Bytes bytes_of(const Napi::Value& value) {
+  Bytes bytes;
   napi_typedarray_type type;
   size_t length = 0;
-  void* data = nullptr;
-  if (napi_get_typedarray_info(info.Env(), info[0], &type, &length, &data, nullptr, nullptr) ==
-      napi_ok) {
-    for (const Kind& kind : kKinds) {
-      if (kind.array != type || static_cast<int64_t>(length) != count) continue;
-      at::Tensor tensor = at::empty(sizes, at::TensorOptions().dtype(kind.scalar));
-      if (length > 0) std::memcpy(tensor.mutable_data_ptr(), data, tensor.nbytes());
-      return handle_of(info.Env(), tensor);
-    }
+  if (!value.IsTypedArray() ||
+      napi_get_typedarray_info(value.Env(), value, &type, &length, &bytes.data, &bytes.buffer,
+                               nullptr) != napi_ok)
+    throw Error("ERR_QUERL_ARGUMENT", "Expected data to be a typed array.");
+  bytes.size = value.As<Napi::TypedArray>().ByteLength();
+  return bytes;
+}
+
+std::vector<int64_t> sizes_of(const Napi::Value& value) {
+  const Napi::Array array = value.As<Napi::Array>();
+  std::vector<int64_t> sizes;
+  for (uint32_t i = 0; i < array.Length(); ++i) sizes.push_back(integer(array.Get(i), "shape"));
+  return sizes;
+}
+
+// createTensor(owner, data: typed array, dtype: number, shape: number[], copy: boolean): number
+Napi::Value create(const Napi::CallbackInfo& info) {
+  Environment& here = environment(info.Env());
+  const Bytes bytes = bytes_of(info[1]);
+  const auto dtype = static_cast<at::ScalarType>(integer(info[2], "dtype"));
+  const std::vector<int64_t> sizes = sizes_of(info[3]);
+  const auto options = at::TensorOptions().dtype(dtype);
+  if (c10::multiply_integers(sizes) * c10::elementSize(dtype) != bytes.size)
+    throw Error("ERR_QUERL_ARGUMENT", "Expected data to have as many numbers as the shape.");
+  at::Tensor tensor;
+  if (info[4].ToBoolean() || bytes.size == 0) {
+    tensor = at::empty(sizes, options);
+    if (bytes.size > 0) std::memcpy(tensor.mutable_data_ptr(), bytes.data, bytes.size);
+  } else {
+    tensor = at::from_blob(
+        bytes.data, sizes, [let_go = here.kept.keep(bytes.buffer)](void*) { let_go(); }, options);
   }
-  throw Error("ERR_QUERL_ARGUMENT",
-              "Expected a typed array of a known kind with as many numbers as the shape has.");
+  const double id = here.tensors.add(std::move(tensor));
+  here.tensors.attach(id, info[0]);
+  return Napi::Number::New(info.Env(), id);
 }
 
-// tensorData(handle): typed array. Copies.
-Napi::Value data(const Napi::CallbackInfo& info) {
-  const at::Tensor& tensor = open_tensor(info[0]);
-  Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(info.Env(), tensor.nbytes());
-  if (tensor.nbytes() > 0) std::memcpy(buffer.Data(), tensor.const_data_ptr(), tensor.nbytes());
-  napi_value array = nullptr;
-  const napi_status status = napi_create_typedarray(
-      info.Env(), kind_of(tensor).array, static_cast<size_t>(tensor.numel()), buffer, 0, &array);
-  if (status != napi_ok) throw Napi::Error::New(info.Env());
-  return Napi::Value(info.Env(), array);
-}
-
-// tensorShape(handle): number[]
-Napi::Value shape(const Napi::CallbackInfo& info) {
-  const at::Tensor& tensor = open_tensor(info[0]);
-  Napi::Array result = Napi::Array::New(info.Env(), static_cast<size_t>(tensor.dim()));
-  for (int64_t axis = 0; axis < tensor.dim(); ++axis)
-    result.Set(static_cast<uint32_t>(axis), static_cast<double>(tensor.size(axis)));
-  return result;
-}
-
-// tensorDtype(handle): string
-Napi::Value dtype(const Napi::CallbackInfo& info) {
-  return Napi::String::New(info.Env(), kind_of(open_tensor(info[0])).name);
-}
-
-// matmul(a, b): handle
-Napi::Value matmul(const Napi::CallbackInfo& info) {
-  return handle_of(info.Env(), at::matmul(open_tensor(info[0]), open_tensor(info[1])));
-}
-
-// disposeTensor(handle): void
-Napi::Value dispose(const Napi::CallbackInfo& info) {
-  unwrap<TensorHandle>(info[0]).dispose();
+// tensorInfo(id: number): void. Leaves (dtype, device type, device index, axes, sizes…) in the
+// buffer.
+Napi::Value describe(const Napi::CallbackInfo& info) {
+  Environment& here = environment(info.Env());
+  const at::Tensor& tensor = here.tensors.tensor(number(info[0], "id"));
+  if (static_cast<size_t>(tensor.dim()) + 4 > here.buffer.length)
+    throw Error("ERR_QUERL_NATIVE", "The tensor has too many axes.");
+  double* out = here.buffer.numbers;
+  *out++ = static_cast<double>(tensor.scalar_type());
+  *out++ = static_cast<double>(tensor.device().type());
+  *out++ = static_cast<double>(tensor.device().index());
+  *out++ = static_cast<double>(tensor.dim());
+  for (const int64_t size : tensor.sizes()) *out++ = static_cast<double>(size);
   return info.Env().Undefined();
+}
+
+// tensorData(id: number): ArrayBuffer. Copies, row-major.
+Napi::Value data(const Napi::CallbackInfo& info) {
+  const at::Tensor& tensor = TensorTable::of(info.Env()).tensor(number(info[0], "id"));
+  Napi::ArrayBuffer buffer = Napi::ArrayBuffer::New(info.Env(), tensor.nbytes());
+  if (tensor.nbytes() == 0) return buffer;
+  const at::NoGradGuard no_grad;
+  const at::Tensor plain = tensor.detach().resolve_conj().resolve_neg().cpu().contiguous();
+  std::memcpy(buffer.Data(), plain.const_data_ptr(), plain.nbytes());
+  return buffer;
+}
+
+// tensorView(id: number): ArrayBuffer over the tensor's own memory, which lives as long as that.
+Napi::Value view(const Napi::CallbackInfo& info) {
+  const at::Tensor& tensor = TensorTable::of(info.Env()).tensor(number(info[0], "id"));
+  if (!tensor.device().is_cpu() || !tensor.is_contiguous() || tensor.is_conj() || tensor.is_neg()) {
+    throw Error("ERR_QUERL_ARGUMENT",
+                "Expected a contiguous tensor on the CPU, whose memory an array can share; data() "
+                "copies any.");
+  }
+  if (tensor.nbytes() == 0) return Napi::ArrayBuffer::New(info.Env(), 0);
+  auto kept = std::make_unique<at::Tensor>(tensor.detach());
+  const napi_finalize let_go = [](napi_env, void*, void* hint) {
+    delete static_cast<at::Tensor*>(hint);
+  };
+  napi_value buffer = nullptr;
+  if (napi_create_external_arraybuffer(info.Env(), kept->mutable_data_ptr(), kept->nbytes(), let_go,
+                                       kept.get(), &buffer) != napi_ok)
+    throw Napi::Error::New(info.Env());
+  kept.release();
+  return Napi::Value(info.Env(), buffer);
 }
 
 }  // namespace
 
 void define_tensor(Napi::Object exports) {
   define<create>(exports, "createTensor");
+  define<describe>(exports, "tensorInfo");
   define<data>(exports, "tensorData");
-  define<shape>(exports, "tensorShape");
-  define<dtype>(exports, "tensorDtype");
-  define<matmul>(exports, "matmul");
-  define<dispose>(exports, "disposeTensor");
+  define<view>(exports, "tensorView");
 }
 
 }  // namespace querl

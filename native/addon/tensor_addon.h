@@ -1,5 +1,4 @@
-// LibTorch tensors for JavaScript: the few calls that show it works. Models do not pass through
-// here.
+// Tensors for JavaScript: made of typed arrays, and read back into them.
 #pragma once
 
 #include "addon/napi_setup.h"

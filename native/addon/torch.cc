@@ -1,11 +1,13 @@
 // torch.node: what native code offers to @querl/torch and @querl/lm. It keeps nothing outside of
-// the handles, so it loads in any number of workers.
+// the handles and the environment, so it loads in any number of workers.
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 
+#include "addon/environment.h"
 #include "addon/failure.h"
 #include "addon/model_addon.h"
 #include "addon/napi_setup.h"
+#include "addon/operator_addon.h"
 #include "addon/sampler_addon.h"
 #include "addon/stop_source_addon.h"
 #include "addon/tensor_addon.h"
@@ -23,11 +25,13 @@ Napi::Value runtime_info(const Napi::CallbackInfo& info) {
   return result;
 }
 
-Napi::Object exports_of(Napi::Env, Napi::Object exports) {
+Napi::Object exports_of(Napi::Env env, Napi::Object exports) {
+  create_environment(env);
   exports.Set("version", QUERL_VERSION);
   exports.Set("libtorch", QUERL_LIBTORCH_VERSION);  // that it was compiled against
   define<runtime_info>(exports, "runtimeInfo");
   define_stop_source(exports);
+  define_operators(exports);
   define_tensor(exports);
   define_model(exports);
   define_sampler(exports);

@@ -12,7 +12,6 @@ export interface Handle<Kind extends string> {
 export type ModelHandle = Handle<'model'>
 export type SamplerHandle = Handle<'sampler'>
 export type StopHandle = Handle<'stop'>
-export type TensorHandle = Handle<'tensor'>
 
 /** The shape of a Qwen2-style decoder. */
 export interface ModelConfig {
@@ -117,12 +116,40 @@ export interface NativeBinding extends Binary {
   createStopSource(): StopHandle
   requestStop(stop: StopHandle): void
 
-  createTensor(data: ArrayBufferView, shape: readonly number[]): TensorHandle
-  tensorData(tensor: TensorHandle): ArrayBufferView
-  tensorShape(tensor: TensorHandle): number[]
-  tensorDtype(tensor: TensorHandle): string
-  matmul(a: TensorHandle, b: TensorHandle): TensorHandle
-  disposeTensor(tensor: TensorHandle): void
+  /** All names with their namespace, without overloads, sorted. */
+  operatorNames(): string[]
+  /** Each call gives new indexes to the overloads: ask once. */
+  operatorOverloads(name: string): { index: number; schema: string }[]
+  /** Through which the calls below pass numbers (call-buffer.ts). */
+  setCallBuffer(buffer: Float64Array): void
+  /**
+   * Takes `count` numbers from the buffer and leaves the results there, or returns those that it has
+   * no room for. `owner` is the object of the result, if that is one tensor.
+   */
+  callOperator(
+    index: number,
+    count: number,
+    owner?: object,
+    texts?: readonly string[],
+  ): Float64Array | undefined
+  /** The native object is freed some time after `owner` was collected. */
+  attachObject(id: number, owner: object): void
+  disposeObject(id: number): void
+  sweepObjects(): void
+  memory(): { tensors: number; bytes: number }
+
+  /** The id. Without `copy`, the tensor's memory is that of `data`, which is kept. */
+  createTensor(
+    owner: object,
+    data: ArrayBufferView,
+    dtype: number,
+    shape: readonly number[],
+    copy: boolean,
+  ): number
+  /** Leaves (dtype, device type, device index, axes, sizes…) in the buffer. */
+  tensorInfo(id: number): void
+  tensorData(id: number): ArrayBuffer
+  tensorView(id: number): ArrayBuffer
 
   createModel(config: NativeModelConfig, engine: 'fused' | 'libtorch', threads: number): ModelHandle
   disposeModel(model: ModelHandle): void

@@ -1,2 +1,6 @@
+export type { Device } from './device.js'
+export type { Dtype, TensorData } from './dtype.js'
 export { info, type TorchInfo } from './info.js'
-export { type Dtype, Tensor, type TensorData } from './tensor.js'
+export { type MemoryInUse, memory } from './memory.js'
+export { callOperator, type OperatorArgument, type OperatorResult } from './operator-call.js'
+export { type FromTypedArrayOptions, Tensor } from './tensor.js'

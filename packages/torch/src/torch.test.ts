@@ -74,9 +74,9 @@ describe('a tensor', () => {
       `[QuerlError: Expected shape to be of product 6, the length of data, but got [ 4 ] (object).]`,
     )
     expect(() =>
-      Tensor.fromTypedArray(new Int8Array(6) as unknown as Uint8Array),
+      Tensor.fromTypedArray(new DataView(new ArrayBuffer(6)) as unknown as Uint8Array, [6]),
     ).toThrowErrorMatchingInlineSnapshot(
-      `[QuerlError: Expected a typed array of a known kind with as many numbers as the shape has.]`,
+      `[QuerlError: Expected data to be a typed array of a kind that tensors have, but got DataView { byteLength: 6, byteOffset: 0, buffer: [ArrayBuffer] } (object).]`,
     )
     const gone = Tensor.fromTypedArray(new Float32Array(6))
     gone.dispose()
