@@ -1,10 +1,10 @@
-// One form for every benchmark's figures: a JSON line in benchmarks/results/<suite>.jsonl, appended
-// and never rewritten, and the same rows as a table.
+// One form for every benchmark's figures, and what a suite is called with.
 
-import { execFileSync } from 'node:child_process'
-import { appendFileSync, mkdirSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
-import { join } from 'node:path'
+import { median, type Spread, spreadOf } from './harness/spread.js'
+
+/** A figure, or the samples whose median it is: the row then tells how far they lie apart. */
+export type Figure = number | readonly number[]
 
 export interface Measurement {
   /** What was measured, with its size: `decode, batch 64`. */
@@ -15,9 +15,9 @@ export interface Measurement {
   readonly unit: string
   /** Whether a lower or a higher figure is the better one. */
   readonly better: 'lower' | 'higher'
-  readonly ours: number
+  readonly ours: Figure
   /** The peer's figure on the same input in the same run; null where there is none. */
-  readonly peer: number | null
+  readonly peer: Figure | null
   /** Null where there is no peer. */
   readonly peerName: string | null
   readonly threads: number
@@ -25,14 +25,31 @@ export interface Measurement {
   readonly versions: Readonly<Record<string, string>>
   /** Default: this machine's processor and its number of cores. */
   readonly device?: string
+  /** Where the figure lies on a curve over a size. Default: on none. */
+  readonly series?: Series
 }
 
-export interface Row extends Omit<Measurement, 'better'> {
+/** A plot is drawn of the rows that share a series. */
+export interface Series {
+  /** The plot: `maskedPpo`. */
+  readonly name: string
+  /** What the size counts: `tokens`. */
+  readonly axis: string
+  readonly size: number
+}
+
+export interface Row extends Omit<Measurement, 'ours' | 'peer' | 'series' | 'device'> {
   readonly suite: string
+  readonly ours: number
+  readonly peer: number | null
+  /** Null where the figure is not one of several samples. */
+  readonly oursSpread: Spread | null
+  readonly peerSpread: Spread | null
   /** Above 1 where ours is better; null where there is no peer. */
   readonly ratio: number | null
   readonly device: string
-  /** Of the repository, with `-dirty` where the sources were changed since. */
+  readonly series: Series | null
+  /** Of the repository, with `-dirty` where the sources were changed since; or a release, `v0.1.0`. */
   readonly commit: string
   /** Of the measurement, ISO 8601 in UTC. */
   readonly date: string
@@ -45,57 +62,49 @@ export interface Bench {
   wants(name: string): boolean
   /** Writes a figure down and shows it. */
   record(measurement: Measurement): void
-  /** What came behind `--` and is the suite's own. */
+  /** Says how far a case is, on standard error. */
+  progress(text: string): void
+  /** Says once what a reader of the figures must know: `peer: not installed …`. */
+  note(text: string): void
+  /** Fires at Ctrl-C: a suite ends what it has begun with `bench.signal.throwIfAborted()`. */
+  readonly signal: AbortSignal
+  /** What came behind the suite's name and is the suite's own. */
   readonly args: readonly string[]
 }
 
-/**
- * @param only  a part of the names of the cases to run; default: all
- * @param json  print JSON lines instead of a table
- */
-export function openBench(
-  suite: string,
-  root: string,
-  {
-    only,
-    json = false,
-    args = [],
-  }: { only?: string | undefined; json?: boolean; args?: string[] } = {},
-): Bench & { finish(): void } {
-  const folder = join(root, 'benchmarks', 'results')
-  const rows: Row[] = []
-  return {
-    suite,
-    args,
-    wants: (name) => only === undefined || name.includes(only),
-    record: (measurement) => {
-      const row = rowOf(suite, commitOf(root), measurement)
-      rows.push(row)
-      mkdirSync(folder, { recursive: true })
-      appendFileSync(join(folder, `${suite}.jsonl`), `${JSON.stringify(row)}\n`)
-      if (json) console.log(JSON.stringify(row))
-      else console.error(`  ${row.case}, ${row.metric}: ${figure(row.ours)} ${row.unit}`)
-    },
-    finish: () => {
-      if (!json) console.log(table(rows))
-    },
-  }
+/** What `cases.ts` of a suite exports for `--list`. It imports nothing that is heavy. */
+export interface SuiteDescription {
+  /** One line. */
+  readonly summary: string
+  readonly cases: readonly CaseDescription[]
+}
+
+export interface CaseDescription {
+  /** As in its rows, or a part of it that `--only` finds. */
+  readonly name: string
+  /** One line. */
+  readonly summary: string
 }
 
 export function rowOf(suite: string, commit: string, measurement: Measurement): Row {
-  const { better, ours, peer } = measurement
-  const ratio = peer === null ? null : better === 'lower' ? peer / ours : ours / peer
+  const { better, peer } = measurement
+  const oursFigure = figureOf(measurement.ours)
+  const peerFigure = peer === null ? null : figureOf(peer)
   return {
     suite,
     case: measurement.case,
     metric: measurement.metric,
     unit: measurement.unit,
-    ours,
-    peer,
+    better,
+    ours: oursFigure,
+    peer: peerFigure,
     peerName: measurement.peerName,
-    ratio,
+    ratio: ratioOf(better, oursFigure, peerFigure),
     threads: measurement.threads,
     device: measurement.device ?? deviceName(),
+    oursSpread: spreadOrNull(measurement.ours),
+    peerSpread: peer === null ? null : spreadOrNull(peer),
+    series: measurement.series ?? null,
     versions: measurement.versions,
     commit,
     date: new Date().toISOString(),
@@ -108,44 +117,16 @@ export function deviceName(): string {
   return `${model}, ${availableParallelism()} cores`
 }
 
-export function table(rows: readonly Row[]): string {
-  const cells = [
-    ['case', 'metric', 'ours', 'peer', 'unit', 'ratio', 'threads', 'against'],
-    ...rows.map((row) => [
-      row.case,
-      row.metric,
-      figure(row.ours),
-      row.peer === null ? '–' : figure(row.peer),
-      row.unit,
-      row.ratio === null ? '–' : `${row.ratio.toFixed(2)}x`,
-      String(row.threads),
-      row.peerName ?? '–',
-    ]),
-  ]
-  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)))
-  const line = (row: string[]) => row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')
-  return [
-    line(cells[0]!),
-    widths.map((width) => '─'.repeat(width)).join('  '),
-    ...cells.slice(1).map(line),
-  ]
-    .map((text) => text.trimEnd())
-    .join('\n')
+function ratioOf(better: 'lower' | 'higher', ours: number, peer: number | null): number | null {
+  if (peer === null) return null
+  const ratio = better === 'lower' ? peer / ours : ours / peer
+  return Number.isFinite(ratio) ? ratio : null
 }
 
-/** Four digits are what a benchmark on a shared machine can claim. */
-function figure(value: number): string {
-  return Math.abs(value) >= 1000 ? value.toFixed(0) : String(Number(value.toPrecision(4)))
+function figureOf(figure: Figure): number {
+  return typeof figure === 'number' ? figure : median(figure)
 }
 
-function commitOf(root: string): string {
-  try {
-    const git = (...args: string[]) =>
-      execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
-    // Results are written while a suite runs: they alone do not make the sources differ.
-    const changes = git('status', '--porcelain', '--', '.', ':!benchmarks/results')
-    return git('rev-parse', '--short=12', 'HEAD') + (changes === '' ? '' : '-dirty')
-  } catch {
-    return 'unknown'
-  }
+function spreadOrNull(figure: Figure): Spread | null {
+  return typeof figure === 'number' ? null : spreadOf(figure)
 }

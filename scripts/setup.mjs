@@ -29,7 +29,8 @@ export async function setUp({ tests = false } = {}) {
   return { libtorch }
 }
 
-async function installPackages() {
+/** npm's packages, as the lock file has them. */
+export async function installPackages() {
   const manifests = ['package-lock.json', 'package.json', ...packageFiles('package.json')]
   const packages = stamp('npm', { inputs: manifests, outputs: ['node_modules/.package-lock.json'] })
   if (packages.isFresh()) return
@@ -116,8 +117,19 @@ function nodeHeaders() {
 
 async function buildTypeScript() {
   const sources = ['src', 'package.json', 'tsup.config.ts'].flatMap(packageFiles)
+  // The benchmark suites travel inside querl.
+  const suites = readdirSync(join(root, 'benchmarks'))
+    .filter((name) => name !== 'results')
+    .map((name) => join('benchmarks', name))
   const built = stamp('typescript', {
-    inputs: ['package-lock.json', 'tsconfig.base.json', 'turbo.json', 'recipes', ...sources],
+    inputs: [
+      'package-lock.json',
+      'tsconfig.base.json',
+      'turbo.json',
+      'recipes',
+      ...sources,
+      ...suites,
+    ],
     outputs: packageFiles('tsup.config.ts').map((file) => join(dirname(file), 'dist', 'index.js')),
   })
   if (built.isFresh()) return

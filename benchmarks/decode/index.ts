@@ -8,11 +8,13 @@ import { fileURLToPath } from 'node:url'
 import { randomStream } from '@querl/base'
 import { LanguageModel, type ModelConfig, Sampler } from '@querl/lm'
 import { info } from '@querl/torch'
-import { findPython, median, runPython } from '../python.js'
+import { median } from '../harness/spread.js'
+import { findPython, runPython } from '../python.js'
 import type { Bench } from '../result.js'
+import { batches, caseName, type ShapeName, threadCounts } from './cases.js'
 
 interface Shape {
-  readonly name: string
+  readonly name: ShapeName
   readonly config: ModelConfig
 }
 
@@ -55,15 +57,15 @@ interface Peer {
 }
 
 export async function run(bench: Bench): Promise<void> {
-  const python = findPython(['torch', 'safetensors'])
+  const python = findPython(['torch', 'safetensors'], bench.note)
   const folder = mkdtempSync(join(tmpdir(), 'querl-decode-'))
   try {
     for (const { name: shape, config } of shapes) {
       using model = await LanguageModel.create(config, { initialise, threads: 1 })
       await model.save(folder)
-      for (const threads of [1, 2])
-        for (const batch of [1, 8, 64]) {
-          const name = `${shape}, batch ${batch}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+      for (const threads of threadCounts)
+        for (const batch of batches) {
+          const name = caseName(shape, batch, threads)
           if (bench.wants(name))
             await compare(bench, name, { python, folder, model, batch, threads })
         }
@@ -74,7 +76,7 @@ export async function run(bench: Bench): Promise<void> {
 }
 
 interface Case {
-  readonly python: string
+  readonly python: string | undefined
   readonly folder: string
   readonly model: LanguageModel
   readonly batch: number
@@ -93,23 +95,27 @@ async function compare(bench: Bench, name: string, each: Case): Promise<void> {
   await decode(model, batch, threads)
   for (let round = 0; round < rounds; round++) {
     const one = await decode(model, batch, threads)
-    const peer = await runPython<Peer>(python, [script, folder, ...args])
+    bench.signal.throwIfAborted()
     ours.push(one.seconds)
+    if (python === undefined) continue
+    const peer = await runPython<Peer>(python, [script, folder, ...args])
     peers.push(median(peer.seconds))
     agreement = Math.min(agreement, shareEqual(one.tokens, peer.tokens))
     torch = peer.torch
   }
-  const steps = newTokens - 1
-  const row = { case: name, threads, versions: { querl: info().version, torch } }
+  const milliseconds = (seconds: number) => (seconds / (newTokens - 1)) * 1000
+  const versions = { libtorch: info().libtorch, ...(torch === '' ? {} : { torch }) }
+  const row = { case: name, threads, versions }
   bench.record({
     ...row,
     metric: 'time per step',
     unit: 'ms',
     better: 'lower',
-    ours: (median(ours) / steps) * 1000,
-    peer: (median(peers) / steps) * 1000,
-    peerName: 'eager PyTorch, KV cache',
+    ours: ours.map(milliseconds),
+    peer: python === undefined ? null : peers.map(milliseconds),
+    peerName: python === undefined ? null : 'eager PyTorch, KV cache',
   })
+  if (python === undefined) return
   bench.record({
     ...row,
     metric: 'equal greedy tokens',

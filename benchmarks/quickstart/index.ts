@@ -5,17 +5,20 @@
 
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { info } from '@querl/torch'
-import { loadRecipe } from '../../packages/querl/src/recipe-file.js'
-import { findPython, median, runPython } from '../python.js'
+import { loadRecipe } from 'querl'
+import { median } from '../harness/spread.js'
+import { findPython, runPython } from '../python.js'
 import type { Bench, Measurement } from '../result.js'
+import { caseName } from './cases.js'
 import { writeTwinData } from './twin-data.js'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
-const recipePath = join(root, 'recipes', 'quickstart.yaml')
+const querlFolder = dirname(createRequire(import.meta.url).resolve('querl/package.json'))
+const recipePath = join(querlFolder, 'dist', 'recipes', 'quickstart.yaml')
 const overrides = [
   // The twin does not look at passages drawn at random, nor at facts drawn again.
   ...['evaluate.randomPassages=false', 'evaluate.redrawnFacts=false'],
@@ -37,7 +40,8 @@ interface Twin {
 /** `-- ROUNDS` says how often each side runs; default 3. */
 export async function run(bench: Bench): Promise<void> {
   const rounds = Number(bench.args[0] ?? 3)
-  const python = findPython(['torch', 'tokenizers'])
+  if (!bench.wants(caseName)) return
+  const python = findPython(['torch', 'tokenizers'], bench.note)
   const folder = mkdtempSync(join(tmpdir(), 'querl-quickstart-'))
   const data = join(folder, 'data.json')
   try {
@@ -46,7 +50,10 @@ export async function run(bench: Bench): Promise<void> {
     const peers: Record<1 | 2, Result[]> = { 1: [], 2: [] }
     let torch = ''
     for (let round = 0; round < rounds; round++) {
+      bench.signal.throwIfAborted()
+      bench.progress(`round ${round + 1} of ${rounds}`)
       ours.push(await runOurs(folder))
+      if (python === undefined) continue
       for (const threads of [1, 2] as const) {
         const script = fileURLToPath(new URL('twin.py', import.meta.url))
         const twin = await runPython<Twin>(python, [script, data, '--threads', String(threads)])
@@ -57,14 +64,15 @@ export async function run(bench: Bench): Promise<void> {
     }
     // The twin at its best thread setting.
     const total = (results: Result[]) => median(results.map(({ seconds }) => seconds.total))
-    const best = total(peers[1]) <= total(peers[2]) ? 1 : 2
+    const best = python === undefined || total(peers[1]) <= total(peers[2]) ? 1 : 2
     const shared = {
-      case: 'warm start, 30 steps of GRPO, evaluation',
+      case: caseName,
       threads: 2,
-      peerName: `eager PyTorch, ${best} ${best === 1 ? 'thread' : 'threads'}`,
-      versions: { querl: info().version, torch },
+      peerName: python && `eager PyTorch, ${best} ${best === 1 ? 'thread' : 'threads'}`,
+      versions: { libtorch: info().libtorch, ...(python && { torch }) },
     }
-    for (const each of figures(ours, peers[best])) bench.record({ ...shared, ...each })
+    for (const each of figures(ours, peers[best]))
+      bench.record({ ...shared, ...each, peerName: shared.peerName ?? null })
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -77,15 +85,15 @@ function figures(ours: Result[], peers: Result[]): Figure[] {
     metric: `time, ${part}`,
     unit: 's',
     better: 'lower' as const,
-    ours: median(ours.map((each) => each.seconds[part])),
-    peer: median(peers.map((each) => each.seconds[part])),
+    ours: ours.map((each) => each.seconds[part]),
+    peer: peers.length === 0 ? null : peers.map((each) => each.seconds[part]),
   }))
   const em = (['warmStart', 'grpo'] as const).map((policy) => ({
     metric: `held-out EM, ${policy}`,
     unit: 'EM',
     better: 'higher' as const,
-    ours: median(ours.map((each) => each.em[policy])),
-    peer: median(peers.map((each) => each.em[policy])),
+    ours: ours.map((each) => each.em[policy]),
+    peer: peers.length === 0 ? null : peers.map((each) => each.em[policy]),
   }))
   return [...seconds, ...em]
 }
@@ -93,7 +101,7 @@ function figures(ours: Result[], peers: Result[]): Figure[] {
 /** A run in a process of its own, as a user starts it. */
 async function runOurs(folder: string): Promise<Result> {
   const runs = mkdtempSync(join(folder, 'runs-'))
-  const cli = join(root, 'packages', 'querl', 'bin', 'querl.js')
+  const cli = join(querlFolder, 'bin', 'querl.js')
   const args = [cli, 'train', recipePath, ...overrides, '--runs', runs]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
   const code = await new Promise<number | null>((resolve, reject) => {

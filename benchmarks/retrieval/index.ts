@@ -5,13 +5,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Bm25Index } from '@querl/retrieval'
+import { PythonPeer, startIfInstalled } from '../python-peer.js'
 import type { Bench } from '../result.js'
+import { caseNames } from './cases.js'
 import { type CorpusShape, makeCorpus } from './corpus.js'
-import { type Peer, startPeer } from './peer.js'
 
 interface Case {
-  readonly name: string
+  readonly name: (typeof caseNames)[number]
   readonly shape: CorpusShape
   readonly topK: number
 }
@@ -19,7 +21,7 @@ interface Case {
 const cases: readonly Case[] = [
   {
     // What a training step of the quickstart asks.
-    name: '6k short passages',
+    name: caseNames[0],
     shape: {
       documents: 6220,
       vocabulary: 3000,
@@ -31,7 +33,7 @@ const cases: readonly Case[] = [
   },
   {
     // Passages of the length of wiki-18's, questions of the length of NQ's.
-    name: '200k passages',
+    name: caseNames[1],
     shape: {
       documents: 200_000,
       vocabulary: 300_000,
@@ -49,56 +51,70 @@ const b = 0.4
 export async function run(bench: Bench): Promise<void> {
   const wanted = cases.filter(({ name }) => bench.wants(name))
   if (wanted.length === 0) return
-  const peer = await startPeer()
+  const script = fileURLToPath(new URL('peer.py', import.meta.url))
+  const install = 'python3 -m pip install bm25s numba'
+  using peer = await startIfInstalled(() => PythonPeer.start(script, { install }), bench.note)
   const folder = await mkdtemp(join(tmpdir(), 'querl-bench-'))
   try {
     for (const each of wanted) await compare(bench, peer, folder, each)
   } finally {
-    peer.close()
     await rm(folder, { recursive: true })
   }
 }
 
-async function compare(bench: Bench, peer: Peer, folder: string, { name, shape, topK }: Case) {
+interface Answer {
+  readonly seconds: number
+  readonly scores: readonly (readonly number[])[]
+}
+
+async function compare(
+  bench: Bench,
+  peer: PythonPeer | undefined,
+  folder: string,
+  { name, shape, topK }: Case,
+) {
   const { documents, queries } = makeCorpus(shape)
   const file = join(folder, 'documents.json')
   await writeFile(file, JSON.stringify(documents))
   const start = performance.now()
   using index = await Bm25Index.build(documents, { k1, b })
   const ourBuild = (performance.now() - start) / 1000
-  const { seconds: theirBuild } = await peer.build(file, k1, b)
+  const theirs = await peer?.ask<{ seconds: number }>({ call: 'build', corpus_path: file, k1, b })
 
   const ours: number[] = []
-  const theirs: number[] = []
-  await peer.search(queries, topK) // numba compiles at the first call
+  const peers: number[] = []
+  await peer?.ask<Answer>({ call: 'search', queries, topK }) // numba compiles at the first call
   for (let round = 0; round < rounds; round++) {
+    bench.signal.throwIfAborted()
+    bench.progress(`${name}, round ${round + 1} of ${rounds}`)
     const begin = performance.now()
     const hits = await index.search(queries, { topK })
-    ours.push((performance.now() - begin) / 1000)
-    const { seconds, scores } = await peer.search(queries, topK)
-    theirs.push(seconds)
-    checkThatScoresAgree(hits, scores)
+    ours.push(queries.length / ((performance.now() - begin) / 1000))
+    const answer = await peer?.ask<Answer>({ call: 'search', queries, topK })
+    if (!answer) continue
+    peers.push(queries.length / answer.seconds)
+    checkThatScoresAgree(hits, answer.scores)
   }
   const common = {
     case: name,
     better: 'higher',
-    peerName: 'bm25s + numba',
+    peerName: peer ? 'bm25s + numba' : null,
     threads: 1,
-    versions: { querl: '0.1.0', node: process.versions.node, ...peer.versions },
+    versions: { ...peer?.versions },
   } as const
   bench.record({
     ...common,
     metric: `search, top ${topK}`,
     unit: 'queries/s',
-    ours: queries.length / median(ours),
-    peer: queries.length / median(theirs),
+    ours,
+    peer: peer ? peers : null,
   })
   bench.record({
     ...common,
     metric: 'build',
     unit: 'documents/s',
     ours: documents.length / ourBuild,
-    peer: documents.length / theirBuild,
+    peer: theirs ? documents.length / theirs.seconds : null,
   })
 }
 
@@ -115,8 +131,4 @@ function checkThatScoresAgree(
       }
     })
   })
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((x, y) => x - y)[Math.floor(values.length / 2)]!
 }

@@ -3,13 +3,13 @@
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { dirname, join } from 'node:path'
 import { info } from '@querl/torch'
 import type { Bench } from '../result.js'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
+const querlFolder = dirname(createRequire(import.meta.url).resolve('querl/package.json'))
 
 interface Figures {
   readonly mean: number
@@ -32,7 +32,7 @@ export async function run(bench: Bench): Promise<void> {
   const { em, seeds, seconds } = JSON.parse(
     readFileSync(join(folder, 'summary.json'), 'utf8'),
   ) as Summary
-  const shared = { peer: null, peerName: null, threads: 2, versions: { querl: info().version } }
+  const shared = { peer: null, peerName: null, threads: 2, versions: { libtorch: info().libtorch } }
   const whole = `whole run, seeds ${seeds.join(' ')}`
   if (bench.wants(whole))
     bench.record({
@@ -55,7 +55,7 @@ export async function run(bench: Bench): Promise<void> {
 
 function train(seeds: string): string {
   const runs = mkdtempSync(join(tmpdir(), 'querl-search-world-'))
-  const cli = join(root, 'packages', 'querl', 'bin', 'querl.js')
+  const cli = join(querlFolder, 'bin', 'querl.js')
   const args = [cli, 'quickstart', '--full', '--seeds', seeds, '--runs', runs]
   execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
   return join(runs, readdirSync(runs).find((name) => name.startsWith('quickstart-'))!)

@@ -26,6 +26,7 @@ export function parseArguments(command: Command, argv: readonly string[]): Parse
   )
   const remedy = `See querl ${command.name} --help.`
   for (const argument of argv) {
+    if (argument === '--') break // what follows is not ours
     const name = /^--([\w-]+)/.exec(argument)?.[1]
     if (name === undefined || Object.hasOwn(known, name)) continue
     const meant = nearest(name, Object.keys(known))

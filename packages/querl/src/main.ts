@@ -1,6 +1,7 @@
 import { nearest, QuerlError } from '@querl/base'
 import { parseArguments } from './arguments.js'
 import { type Command, type CommandContext, Interrupted } from './command.js'
+import { bench } from './commands/bench.js'
 import { chat } from './commands/chat.js'
 import { doctor } from './commands/doctor.js'
 import { evaluateRun } from './commands/eval.js'
@@ -20,6 +21,7 @@ const commands: readonly Command[] = [
   report,
   runs,
   recipe,
+  bench,
   doctor,
 ]
 
