@@ -38,6 +38,9 @@ QUERL_HOST_DEVICE inline float ppo_cut(float x, float limit) {
   return x > limit ? limit : x < -limit ? -limit : x;
 }
 
+// Whether x is cut, and so has no gradient; a NaN is not, and shows in the gradient.
+QUERL_HOST_DEVICE inline bool ppo_is_cut(float x, float limit) { return fabsf(x) > limit; }
+
 QUERL_HOST_DEVICE inline bool corrects_sequences(PpoCorrection correction) {
   return correction == PpoCorrection::kSequenceTruncate ||
          correction == PpoCorrection::kSequenceMask;
@@ -88,9 +91,8 @@ QUERL_HOST_DEVICE inline PpoSequence ppo_sequence(const PpoSequenceSums& sums, d
   if (sums.tokens == 0) return sequence;
   if (options.ratio == PpoRatio::kSequence) {
     const auto mean = static_cast<float>(sums.log_ratio / sums.tokens);
-    const float kept = ppo_cut(mean, options.log_ratio_limit);
-    sequence.ratio_cut = kept != mean;
-    sequence.ratio = ppo_exp(kept).value;
+    sequence.ratio_cut = ppo_is_cut(mean, options.log_ratio_limit);
+    sequence.ratio = ppo_exp(ppo_cut(mean, options.log_ratio_limit)).value;
   }
   if (corrects_sequences(options.correction)) {
     const float kept = ppo_cut(static_cast<float>(sums.log_importance), options.log_ratio_limit);
@@ -109,7 +111,8 @@ QUERL_HOST_DEVICE inline float add_ppo_policy(const PpoTokens& in, const PpoOpti
   const PpoExp exp = ppo_exp(x);
   const bool by_sequence = options.ratio == PpoRatio::kSequence;
   const float ratio = by_sequence ? sequence.ratio : exp.value;
-  const bool ratio_cut = by_sequence ? sequence.ratio_cut : free_x != x;
+  const bool ratio_cut =
+      by_sequence ? sequence.ratio_cut : ppo_is_cut(free_x, options.log_ratio_limit);
 
   float importance = 1.f, raw = 1.f;
   if (corrects_sequences(options.correction)) {
@@ -140,7 +143,7 @@ QUERL_HOST_DEVICE inline float add_ppo_policy(const PpoTokens& in, const PpoOpti
   sums.clipped_high += high ? 1 : 0;
   sums.clipped_dual += dual ? 1 : 0;
   sums.importance += static_cast<double>(importance);
-  sums.importance_cut += importance != raw ? 1 : 0;
+  sums.importance_cut += importance < raw || raw < importance ? 1 : 0;
   sums.ratio_max = fmax(sums.ratio_max, static_cast<double>(ratio));
   sums.ratio_min = fmin(sums.ratio_min, static_cast<double>(ratio));
   sums.importance_max = fmax(sums.importance_max, static_cast<double>(raw));
@@ -152,16 +155,16 @@ QUERL_HOST_DEVICE inline float add_ppo_reference(const PpoTokens& in, const PpoO
                                                  int64_t t, const PpoSequence& sequence,
                                                  PpoSums& sums, float& magnitude) {
   const float d = in.reference_logprobs[t] - in.logprobs[t];
-  const float kept = ppo_cut(d, options.log_ratio_limit);
-  const PpoExp exp = ppo_exp(kept);
+  const PpoExp exp = ppo_exp(ppo_cut(d, options.log_ratio_limit));
   const bool limited = options.kl_limit > 0.f && exp.k3 > options.kl_limit;
+  const bool still = limited || ppo_is_cut(d, options.log_ratio_limit);
   const float k3 = limited ? options.kl_limit : exp.k3;
   const float estimate = options.kl_estimator == KlEstimator::kK1   ? -d
                          : options.kl_estimator == KlEstimator::kK2 ? 0.5f * d * d
                                                                     : k3;
   const float slope = options.kl_gradient == KlEstimator::kK1   ? 1.f
                       : options.kl_gradient == KlEstimator::kK2 ? -d
-                      : limited || kept != d                    ? 0.f
+                      : still                                   ? 0.f
                                                                 : -exp.minus_one;
   const float loss = options.kl_coefficient * estimate;
   sums.kl_loss += sequence.weight * static_cast<double>(loss);

@@ -5,14 +5,23 @@
 
 namespace {
 
-// One truth value a lane.
+// One truth value a lane. What compares a NaN is false.
 #if defined(__AVX512F__)
 typedef __mmask16 Mask;
 
 inline Mask less(Vec a, Vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ); }
+inline Mask less(Mask where, Vec a, Vec b) {
+  return _mm512_mask_cmp_ps_mask(where, a, b, _CMP_LT_OQ);
+}
+inline Mask differ(Vec a, Vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_NEQ_OQ); }
 inline Vec choose(Mask where, Vec a, Vec b) { return _mm512_mask_blend_ps(where, b, a); }
+inline Vec max_where(Mask where, Vec v, Vec best) {
+  return _mm512_mask_max_ps(best, where, v, best);
+}
+inline Vec min_where(Mask where, Vec v, Vec best) {
+  return _mm512_mask_min_ps(best, where, v, best);
+}
 inline Vec keep(Mask where, Vec v) { return _mm512_maskz_mov_ps(where, v); }
-inline Mask both(Mask a, Mask b) { return a & b; }
 inline Mask either(Mask a, Mask b) { return a | b; }
 inline Mask without(Mask a, Mask b) { return a & static_cast<Mask>(~b); }
 inline int64_t lanes_in(Mask m) { return __builtin_popcount(m); }
@@ -21,6 +30,17 @@ inline int64_t lanes_in(Mask m) { return __builtin_popcount(m); }
 inline Mask mask_of(const uint8_t* bytes, int64_t count) {
   const __m128i some = _mm_maskz_loadu_epi8(static_cast<__mmask16>((1u << count) - 1u), bytes);
   return _mm_test_epi8_mask(some, some);
+}
+
+// Bytes that are not 0.
+inline int64_t count_set(const uint8_t* bytes, int64_t count) {
+  int64_t set = 0, i = 0;
+  for (; i + 64 <= count; i += 64) {
+    const __m512i some = _mm512_loadu_si512(bytes + i);
+    set += __builtin_popcountll(_mm512_test_epi8_mask(some, some));
+  }
+  for (; i < count; ++i) set += bytes[i] != 0;
+  return set;
 }
 
 // Zeros in the other lanes, whose memory is not read.
@@ -32,11 +52,14 @@ inline Vec load_where(const float* from, Mask where, int64_t) {
 typedef IntVec Mask;  // 0 or -1
 
 inline Mask less(Vec a, Vec b) { return a < b; }
+inline Mask less(Mask where, Vec a, Vec b) { return where & (a < b); }
+inline Mask differ(Vec a, Vec b) { return (a < b) | (b < a); }
 inline Vec choose(Mask where, Vec a, Vec b) { return where ? a : b; }
+inline Vec max_where(Mask where, Vec v, Vec best) { return choose(where, max(v, best), best); }
+inline Vec min_where(Mask where, Vec v, Vec best) { return choose(where, min(v, best), best); }
 inline Vec keep(Mask where, Vec v) {
   return reinterpret_cast<Vec>(reinterpret_cast<IntVec>(v) & where);
 }
-inline Mask both(Mask a, Mask b) { return a & b; }
 inline Mask either(Mask a, Mask b) { return a | b; }
 inline Mask without(Mask a, Mask b) { return a & ~b; }
 
@@ -67,14 +90,26 @@ inline Mask mask_of(const uint8_t* bytes, int64_t count) {
     for (int64_t i = 0; i < count; ++i) some[i] = bytes[i];
   return __builtin_convertvector(some, IntVec) != 0;
 }
+
+inline int64_t count_set(const uint8_t* bytes, int64_t count) {
+  int64_t set = 0;
+  for (int64_t i = 0; i < count; ++i) set += bytes[i] != 0;
+  return set;
+}
 #endif
 
-// Adds floats in float64.
+// Adds floats in float64, a few vectors at a time in float32 first: their rounding is that of the
+// terms themselves, and conversion is what costs.
 struct Sum {
   typedef double Half __attribute__((vector_size(kLanes * 4), may_alias));
   Half low{}, high{};
+  Vec few{};
 
-  void add(Vec v) {
+  void add(Vec v) { few += v; }
+
+  void flush() {
+    const Vec v = few;
+    few = Vec{};
 #if defined(__AVX512F__)
     low += _mm512_maskz_cvtps_pd(0xff, _mm512_castps512_ps256(v));
     high += _mm512_maskz_cvtps_pd(0xff, _mm512_maskz_extractf32x8_ps(0xff, v, 1));
@@ -89,6 +124,7 @@ struct Sum {
 #endif
   }
 
+  // Of what was flushed.
   double total() const {
     const Half all = low + high;
     double total = 0;
@@ -96,5 +132,25 @@ struct Sum {
     return total;
   }
 };
+
+template <class... Sums>
+inline void flush_all(Sums&... sums) {
+  (sums.flush(), ...);
+}
+
+// Calls step(t, lanes) for each vector of [begin, end), the last one partial; flush() after every
+// fourth and after the last.
+template <class Step, class Flush>
+inline __attribute__((always_inline)) void for_each_vector(int64_t begin, int64_t end,
+                                                           const Step& step, const Flush& flush) {
+  int64_t t = begin;
+  while (t + 4 * kLanes <= end) {
+    for (int64_t i = 0; i < 4; ++i, t += kLanes) step(t, kLanes);
+    flush();
+  }
+  for (; t + kLanes <= end; t += kLanes) step(t, kLanes);
+  if (t < end) step(t, end - t);
+  flush();
+}
 
 }  // namespace
