@@ -3,8 +3,10 @@
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 
+#include "addon/custom_function_addon.h"
 #include "addon/environment.h"
 #include "addon/failure.h"
+#include "addon/generator_addon.h"
 #include "addon/model_addon.h"
 #include "addon/napi_setup.h"
 #include "addon/operator_addon.h"
@@ -33,6 +35,8 @@ Napi::Object exports_of(Napi::Env env, Napi::Object exports) {
   define_stop_source(exports);
   define_operators(exports);
   define_tensor(exports);
+  define_generator(exports);
+  define_custom_function(exports);
   define_model(exports);
   define_sampler(exports);
   return exports;

@@ -151,6 +151,22 @@ export interface NativeBinding extends Binary {
   tensorData(id: number): ArrayBuffer
   tensorView(id: number): ArrayBuffer
 
+  /** The id of a generator on the CPU. */
+  createGenerator(owner: object): number
+  /**
+   * The ids of the outputs, without owners; null for one that is an output of `forward`, as it is.
+   * Ids that `backward` is given are gone when it returns; null there is no gradient.
+   */
+  applyCustomFunction(
+    inputs: readonly number[],
+    forward: () => { outputs: readonly number[]; saved: readonly number[] },
+    backward: (
+      gradients: readonly number[],
+      saved: readonly number[],
+      needed: readonly boolean[],
+    ) => readonly (number | null)[],
+  ): (number | null)[]
+
   createModel(config: NativeModelConfig, engine: 'fused' | 'libtorch', threads: number): ModelHandle
   disposeModel(model: ModelHandle): void
   parameterSpecs(model: ModelHandle): { name: string; shape: number[] }[]
