@@ -1,7 +1,8 @@
-// AdamW over a flat buffer of weights, and the gradient's norm.
+// AdamW and the gradient's norm, over one flat buffer or over many tensors at once.
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "kernels/parallel.h"
 
@@ -19,12 +20,29 @@ struct AdamWStep {
   float gradient_scale = 1.f;  // multiplies the gradient: what clipping leaves of it
 };
 
-// Updates weights and both moments (count) in place. Any number of threads gives the same bits.
+// The buffers of one parameter, each (count).
+struct AdamWTensor {
+  float* weights;
+  const float* gradients;
+  float* first_moment;
+  float* second_moment;
+  int64_t count;
+};
+
+struct NormTensor {
+  const float* values;
+  int64_t count;
+};
+
+// Updates weights and both moments in place. Any number of threads gives the same bits, and so does
+// cutting a buffer into tensors.
+void adamw(const AdamWStep& step, std::span<const AdamWTensor> tensors, Parallel& parallel);
 void adamw(const AdamWStep& step, float* weights, const float* gradients, float* first_moment,
            float* second_moment, int64_t count, Parallel& parallel);
 
 // The sum of squares in float64, in an order that does not depend on the number of threads. Not
 // finite if an element is not.
+double squared_norm(std::span<const NormTensor> tensors, Parallel& parallel);
 double squared_norm(const float* values, int64_t count, Parallel& parallel);
 
 }  // namespace querl

@@ -51,6 +51,44 @@ TEST_CASE("AdamW follows the float64 recurrence over steps") {
   }
 }
 
+TEST_CASE("cut into tensors of any size, a step and the norm are those of the whole") {
+  const std::vector<size_t> sizes{0, 1, 70001, 33, 0, 4096, 65536, 5};
+  std::vector<std::vector<float>> weights, gradients, first, second;
+  for (const size_t size : sizes) {
+    const auto seed = uint32_t(4 * weights.size());
+    weights.push_back(random_floats(size, seed + 1));
+    gradients.push_back(random_floats(size, seed + 2));
+    first.push_back(random_floats(size, seed + 3));
+    second.push_back(std::vector<float>(size, 0.25f));
+  }
+  auto whole = [](const std::vector<std::vector<float>>& parts) {
+    std::vector<float> all;
+    for (const auto& part : parts) all.insert(all.end(), part.begin(), part.end());
+    return all;
+  };
+  auto w = whole(weights), m = whole(first), v = whole(second);
+  const auto g = whole(gradients);
+  const AdamWStep step{0.01f, 0.9f, 0.98f, 1e-8f, 0.1f, 3, 0.5f};
+  ThreadPool one(1), three(3);
+  adamw(step, w.data(), g.data(), m.data(), v.data(), int64_t(w.size()), one);
+  std::vector<AdamWTensor> tensors;
+  std::vector<NormTensor> norms;
+  for (size_t i = 0; i < sizes.size(); ++i) {
+    tensors.push_back({weights[i].data(), gradients[i].data(), first[i].data(), second[i].data(),
+                       int64_t(sizes[i])});
+    norms.push_back({gradients[i].data(), int64_t(sizes[i])});
+  }
+  adamw(step, tensors, three);
+  CHECK(whole(weights) == w);
+  CHECK(whole(first) == m);
+  CHECK(whole(second) == v);
+  const double norm = squared_norm(norms, one);
+  CHECK(squared_norm(norms, three) == norm);
+  CHECK(norm == doctest::Approx(squared_norm(g.data(), int64_t(g.size()), one)).epsilon(1e-7));
+  adamw(step, std::span<const AdamWTensor>{}, three);
+  CHECK(squared_norm(std::span<const NormTensor>{}, three) == 0);
+}
+
 TEST_CASE("every instruction set takes the same AdamW step") {
   std::vector<const AdamWKernels*> all{&kAdamWPortable};
 #if defined(__x86_64__)

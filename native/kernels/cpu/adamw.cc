@@ -13,7 +13,38 @@ namespace {
 // Elements of one task: large enough to be worth a wake-up, and the unit of the norm's fixed order.
 constexpr int64_t kChunk = int64_t{1} << 16;
 
-int64_t chunks(int64_t count) { return (count + kChunk - 1) / kChunk; }
+// A part of one tensor.
+struct Piece {
+  size_t tensor;
+  int64_t first, count;
+};
+
+// Every element of the tensors, in order, in pieces of kChunk at most.
+template <class Tensor>
+std::vector<Piece> pieces_of(std::span<const Tensor> tensors) {
+  std::vector<Piece> pieces;
+  for (size_t tensor = 0; tensor < tensors.size(); ++tensor)
+    for (int64_t first = 0; first < tensors[tensor].count; first += kChunk)
+      pieces.push_back({tensor, first, std::min(kChunk, tensors[tensor].count - first)});
+  return pieces;
+}
+
+// Calls work(piece, its number) for each. Small pieces share a task: there may be thousands.
+template <class Work>
+void for_pieces(const std::vector<Piece>& pieces, Parallel& parallel, const Work& work) {
+  std::vector<size_t> starts{0};
+  int64_t elements = 0;
+  for (size_t i = 0; i < pieces.size(); ++i) {
+    elements += pieces[i].count;
+    if (elements < kChunk && i + 1 < pieces.size()) continue;
+    starts.push_back(i + 1);
+    elements = 0;
+  }
+  parallel.run(static_cast<int64_t>(starts.size()) - 1, [&](int64_t task, int) {
+    const auto at = static_cast<size_t>(task);
+    for (size_t i = starts[at]; i < starts[at + 1]; ++i) work(pieces[i], i);
+  });
+}
 
 const AdamWKernels& kernels() {
 #if defined(__x86_64__)
@@ -42,26 +73,36 @@ AdamWFactors factors_of(const AdamWStep& step) {
 
 }  // namespace
 
-void adamw(const AdamWStep& step, float* weights, const float* gradients, float* first_moment,
-           float* second_moment, int64_t count, Parallel& parallel) {
+void adamw(const AdamWStep& step, std::span<const AdamWTensor> tensors, Parallel& parallel) {
   const AdamWFactors factors = factors_of(step);
-  parallel.run(chunks(count), [&](int64_t chunk, int) {
-    const int64_t at = chunk * kChunk;
-    kernels().update(factors, weights + at, gradients + at, first_moment + at, second_moment + at,
-                     std::min(kChunk, count - at));
+  for_pieces(pieces_of(tensors), parallel, [&](const Piece& piece, size_t) {
+    const AdamWTensor& of = tensors[piece.tensor];
+    const int64_t at = piece.first;
+    kernels().update(factors, of.weights + at, of.gradients + at, of.first_moment + at,
+                     of.second_moment + at, piece.count);
   });
 }
 
-double squared_norm(const float* values, int64_t count, Parallel& parallel) {
-  std::vector<double> parts(static_cast<size_t>(chunks(count)));
-  parallel.run(chunks(count), [&](int64_t chunk, int) {
-    const int64_t at = chunk * kChunk;
-    parts[static_cast<size_t>(chunk)] =
-        kernels().squares(values + at, std::min(kChunk, count - at));
+void adamw(const AdamWStep& step, float* weights, const float* gradients, float* first_moment,
+           float* second_moment, int64_t count, Parallel& parallel) {
+  const AdamWTensor whole{weights, gradients, first_moment, second_moment, count};
+  adamw(step, std::span(&whole, 1), parallel);
+}
+
+double squared_norm(std::span<const NormTensor> tensors, Parallel& parallel) {
+  const std::vector<Piece> pieces = pieces_of(tensors);
+  std::vector<double> parts(pieces.size());
+  for_pieces(pieces, parallel, [&](const Piece& piece, size_t i) {
+    parts[i] = kernels().squares(tensors[piece.tensor].values + piece.first, piece.count);
   });
   double total = 0;
   for (const double part : parts) total += part;
   return total;
+}
+
+double squared_norm(const float* values, int64_t count, Parallel& parallel) {
+  const NormTensor whole{values, count};
+  return squared_norm(std::span(&whole, 1), parallel);
 }
 
 }  // namespace querl
