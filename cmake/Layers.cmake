@@ -1,8 +1,9 @@
 # querl_layer(name SOURCES globs… [EXCEPT regex] [LINK targets…])
 #
 # A static library of one folder, or an interface while the folder is still empty. Files that end in
-# _avx2.cc or _avx512.cc are compiled for that instruction set and must be reached through a table
-# that is chosen at run time. `-ffast-math` is never set: a NaN must stay a NaN.
+# _avx2.cc, _avx512.cc, _avx512_bf16.cc or _amx.cc are compiled for that instruction set and must be
+# reached through a table that is chosen at run time. `-ffast-math` is never set: a NaN must stay a
+# NaN.
 
 find_package(Threads REQUIRED)
 
@@ -18,7 +19,7 @@ function(querl_layer name)
     list(FILTER sources EXCLUDE REGEX "${arg_EXCEPT}")
   endif()
   if(NOT querl_x64)
-    list(FILTER sources EXCLUDE REGEX "_avx(2|512)\\.cc$")
+    list(FILTER sources EXCLUDE REGEX "_(avx2|avx512|avx512_bf16|amx)\\.cc$")
   endif()
 
   if(sources)
@@ -38,11 +39,16 @@ function(querl_instruction_sets)
   foreach(source IN LISTS ARGN)
     # GCC 12 warns falsely inside its own AVX-512 intrinsics.
     set(quiet "$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-uninitialized>")
+    set(avx512 -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma "${quiet}")
     if(source MATCHES "_avx2\\.cc$")
       set_property(SOURCE "${source}" PROPERTY COMPILE_OPTIONS -mavx2 -mfma)
     elseif(source MATCHES "_avx512\\.cc$")
+      set_property(SOURCE "${source}" PROPERTY COMPILE_OPTIONS ${avx512})
+    elseif(source MATCHES "_avx512_bf16\\.cc$")
+      set_property(SOURCE "${source}" PROPERTY COMPILE_OPTIONS ${avx512} -mavx512bf16)
+    elseif(source MATCHES "_amx\\.cc$")
       set_property(SOURCE "${source}" PROPERTY COMPILE_OPTIONS
-                   -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma "${quiet}")
+                   ${avx512} -mavx512bf16 -mamx-tile -mamx-bf16)
     endif()
   endforeach()
 endfunction()
