@@ -4,13 +4,17 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "kernels/philox.h"
+#include "kernels/thread_pool.h"
+#include "tests/cases.h"
 
 namespace querl {
 namespace {
@@ -96,8 +100,9 @@ Distribution define(const std::vector<float>& logits, const SampleOptions& optio
   for (const size_t i : order) mass += out.all[i];
   double kept = 0;
   for (const size_t i : order) {
-    if (passed >= options.top_p * mass) break;
+    if (options.top_p < 1 && passed >= options.top_p * mass) break;
     passed += out.all[i];
+    if (out.all[i] < options.min_p * out.all[order[0]]) break;
     kept += out.kept[i] = out.all[i];
   }
   for (double& p : out.kept) p /= kept;
@@ -111,6 +116,7 @@ void check_distribution(size_t n, SampleOptions options, uint32_t seed) {
   std::mt19937 random(seed);
   const std::vector<float> logits = random_floats(n, random, 1.5f);
   const Distribution expected = define(logits, options);
+  const auto& scored = options.truncated_logprob ? expected.kept : expected.all;
   constexpr int kDraws = 60000;
   std::vector<int> counts(n, 0);
   SampleScratch scratch;
@@ -121,7 +127,7 @@ void check_distribution(size_t n, SampleOptions options, uint32_t seed) {
     const auto id = static_cast<size_t>(sample.id);
     ++counts[id];
     // Two roundings of an exponential, one of a sum.
-    REQUIRE(sample.logprob == doctest::Approx(std::log(expected.all[id])).epsilon(1e-5));
+    REQUIRE(sample.logprob == doctest::Approx(std::log(scored[id])).epsilon(1e-5));
   }
   double statistic = 0, cells = -1, rest_count = 0, rest_expected = 0;
   for (size_t i = 0; i < n; ++i) {
@@ -143,7 +149,7 @@ void check_distribution(size_t n, SampleOptions options, uint32_t seed) {
   CHECK(statistic < cells + 5 * std::sqrt(2 * cells));
 }
 
-TEST_CASE("draws follow the distribution that temperature, bans, top-k and top-p describe") {
+TEST_CASE("draws follow the distribution that temperature, bans and the filters describe") {
   const std::vector<int32_t> banned{0, 7, 69, 7};
   check_distribution(70, {}, 1);
   check_distribution(608, {.temperature = 0.7f}, 2);
@@ -152,6 +158,9 @@ TEST_CASE("draws follow the distribution that temperature, bans, top-k and top-p
   check_distribution(300, {.top_p = 0.6f}, 5);
   check_distribution(300, {.temperature = 1.3f, .top_p = 0.9f, .top_k = 40}, 6);
   check_distribution(70, {.top_p = 0.95f, .banned = banned.data(), .banned_count = 4}, 7);
+  check_distribution(300, {.min_p = 0.1f}, 8);
+  check_distribution(300, {.temperature = 0.8f, .top_p = 0.8f, .top_k = 60, .min_p = 0.05f}, 9);
+  check_distribution(70, {.top_p = 0.7f, .truncated_logprob = true}, 10);
 }
 
 TEST_CASE("top-k 1 and a tiny top-p take the most likely token, the first of equals") {
@@ -175,6 +184,164 @@ TEST_CASE("a uniform number at either end draws a possible token") {
     CHECK(sample.id == (uniform == 0 ? 3 : 100));
     CHECK(sample.logprob == doctest::Approx(std::log(0.5)));
   }
+}
+
+// Which ids can be drawn at all: the first draw of every one of many numbers between 0 and 1, ends
+// included. Only for rows whose tokens hold at least 1 / kSteps each.
+std::vector<int> possible(const std::vector<float>& logits, const SampleOptions& options, Isa isa) {
+  constexpr int kSteps = 4000;
+  std::vector<int> seen(logits.size(), 0);
+  SampleScratch scratch;
+  for (int step = 0; step < kSteps; ++step) {
+    std::vector<float> row = logits;
+    const Sample sample = sample_row(row.data(), static_cast<int64_t>(row.size()), options,
+                                     (step + 0.5) / kSteps, scratch, isa);
+    seen[static_cast<size_t>(sample.id)] = 1;
+  }
+  return seen;
+}
+
+TEST_CASE("among equals the lower ids stay, on every instruction set") {
+  // Ten logits of each of a few values: every cut falls between equals.
+  std::vector<float> logits;
+  for (int i = 0; i < 70; ++i) logits.push_back(0.25f * static_cast<float>(i * 13 % 7));
+  for (const Isa isa : isas())
+    for (const SampleOptions& options :
+         {SampleOptions{.top_k = 1}, SampleOptions{.top_k = 3}, SampleOptions{.top_k = 33},
+          SampleOptions{.top_k = 69}, SampleOptions{.top_k = 70}, SampleOptions{.top_k = 700},
+          SampleOptions{.top_p = 0.05f}, SampleOptions{.top_p = 0.5f},
+          SampleOptions{.top_p = 0.93f}, SampleOptions{.top_p = 0.8f, .top_k = 44},
+          SampleOptions{.min_p = 0.4f}, SampleOptions{.top_p = 0.77f, .top_k = 62, .min_p = 0.3f},
+          SampleOptions{.min_p = 1.f}}) {
+      CAPTURE(std::string(isa_name(isa)));
+      CAPTURE(options.top_k);
+      CAPTURE(options.top_p);
+      CAPTURE(options.min_p);
+      const Distribution expected = define(logits, options);
+      const std::vector<int> seen = possible(logits, options, isa);
+      int wrong = 0;
+      for (size_t i = 0; i < logits.size(); ++i) wrong += seen[i] != (expected.kept[i] > 0);
+      CHECK(wrong == 0);
+    }
+}
+
+struct Drawn {
+  std::vector<int32_t> ids;
+  std::vector<float> logprobs;
+  bool operator==(const Drawn&) const = default;
+};
+
+Drawn draw(const SampleRows& rows, const SampleOptions& options, int threads) {
+  ThreadPool pool(threads);
+  const auto count = static_cast<size_t>(rows.rows);
+  Drawn drawn{std::vector<int32_t>(count), std::vector<float>(count)};
+  sample(rows, options, drawn.ids.data(), drawn.logprobs.data(), pool);
+  return drawn;
+}
+
+TEST_CASE("a draw depends on its row, seed, session and position, whatever else is drawn") {
+  constexpr int64_t kRows = 40, kVocab = 500, kStride = 513;
+  std::mt19937 random(5);
+  const auto logits = random_floats(kRows * kStride, random, 2.f);
+  std::vector<int64_t> sessions, positions;
+  for (int64_t b = 0; b < kRows; ++b) {
+    sessions.push_back(b * 7 + (int64_t{1} << 40));
+    positions.push_back(b % 3);
+  }
+  const SampleOptions options{.top_p = 0.9f};
+  SampleRows rows{.logits = logits.data(),
+                  .type = LogitsType::kFloat32,
+                  .rows = kRows,
+                  .vocab = kVocab,
+                  .stride = kStride,
+                  .seed = 9,
+                  .sessions = sessions.data(),
+                  .positions = positions.data()};
+  const Drawn whole = draw(rows, options, 1);
+  for (const int threads : {2, 5}) CHECK(draw(rows, options, threads) == whole);
+
+  std::vector<size_t> order(kRows);
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::shuffle(order.begin(), order.end(), random);
+  std::vector<float> shuffled;
+  std::vector<int64_t> shuffled_sessions, shuffled_positions;
+  for (const size_t b : order) {
+    const auto first = logits.begin() + static_cast<std::ptrdiff_t>(b * kStride);
+    shuffled.insert(shuffled.end(), first, first + kVocab);
+    shuffled_sessions.push_back(sessions[b]);
+    shuffled_positions.push_back(positions[b]);
+  }
+  SampleRows other = rows;
+  other.logits = shuffled.data();
+  other.stride = kVocab;
+  other.sessions = shuffled_sessions.data();
+  other.positions = shuffled_positions.data();
+  const Drawn permuted = draw(other, options, 2);
+  for (size_t i = 0; i < order.size(); ++i) {
+    CHECK(permuted.ids[i] == whole.ids[order[i]]);
+    CHECK(permuted.logprobs[i] == whole.logprobs[order[i]]);
+  }
+
+  // Each of the three is heard: of 40 draws, far from all stay the same.
+  const auto differing = [&](const SampleRows& changed) {
+    const Drawn drawn = draw(changed, options, 1);
+    int count = 0;
+    for (size_t b = 0; b < kRows; ++b) count += drawn.ids[b] != whole.ids[b];
+    return count;
+  };
+  SampleRows changed = rows;
+  changed.seed = 10;
+  CHECK(differing(changed) > 20);
+  changed = rows;
+  changed.sessions = nullptr;
+  CHECK(differing(changed) > 20);
+  changed = rows;
+  changed.positions = nullptr;  // those of every third row were 0 before
+  CHECK(differing(changed) > 10);
+}
+
+TEST_CASE("bfloat16 logits draw what the same numbers in float32 draw") {
+  for (const int64_t vocab : kSizes) {
+    if (vocab == 0) continue;
+    std::mt19937 random(static_cast<uint32_t>(vocab));
+    auto logits = random_floats(static_cast<size_t>(3 * vocab), random, 2.f);
+    std::vector<uint16_t> halves;
+    for (float& x : logits) {
+      halves.push_back(static_cast<uint16_t>(std::bit_cast<uint32_t>(x) >> 16));
+      x = std::bit_cast<float>(uint32_t{halves.back()} << 16);
+    }
+    SampleRows rows{.logits = logits.data(),
+                    .type = LogitsType::kFloat32,
+                    .rows = 3,
+                    .vocab = vocab,
+                    .stride = vocab,
+                    .seed = 1,
+                    .sessions = nullptr,
+                    .positions = nullptr};
+    const Drawn want = draw(rows, {.top_p = 0.8f}, 1);
+    rows.logits = halves.data();
+    rows.type = LogitsType::kBfloat16;
+    CHECK(draw(rows, {.top_p = 0.8f}, 1) == want);
+  }
+}
+
+TEST_CASE("a row that is not finite yields -1 and NaN, and the other rows are drawn") {
+  std::mt19937 random(1);
+  auto logits = random_floats(3 * 100, random);
+  logits[150] = kNan;
+  const Drawn drawn = draw({.logits = logits.data(),
+                            .type = LogitsType::kFloat32,
+                            .rows = 3,
+                            .vocab = 100,
+                            .stride = 100,
+                            .seed = 1,
+                            .sessions = nullptr,
+                            .positions = nullptr},
+                           {}, 2);
+  CHECK(drawn.ids[0] >= 0);
+  CHECK(drawn.ids[1] == -1);
+  CHECK(std::isnan(drawn.logprobs[1]));
+  CHECK(drawn.ids[2] >= 0);
 }
 
 }  // namespace
