@@ -14,6 +14,15 @@ struct PpoExp {
   float k3;
 };
 
+// 2^n for |n| <= 126. By bits on a GPU, whose ldexpf() takes a dozen instructions for other n.
+QUERL_HOST_DEVICE inline float ppo_power_of_two(int n) {
+#if defined(__CUDA_ARCH__)
+  return __int_as_float((n + 127) << 23);
+#else
+  return ldexpf(1.f, n);
+#endif
+}
+
 // For |x| <= 80, or a NaN. x = n ln 2 + r with |r| <= ln 2 / 2; the polynomial is the minimax one
 // of (e^r - 1 - r) / r^2, to 7e-8 of it.
 QUERL_HOST_DEVICE inline PpoExp ppo_exp(float x) {
@@ -27,7 +36,7 @@ QUERL_HOST_DEVICE inline PpoExp ppo_exp(float x) {
   p = fmaf(p, r, 0.5f);
   const float bend = r * r * p;  // e^r - 1 - r
   const float rise = r + bend;   // e^r - 1
-  const float scale = ldexpf(1.f, static_cast<int>(n));
+  const float scale = ppo_power_of_two(static_cast<int>(n));
   const float above = scale - 1.f;
   return {fmaf(scale, rise, scale), fmaf(scale, rise, above),
           fmaf(scale, bend, fmaf(above, r, fmaf(n, -0.693147181f, above)))};
@@ -48,6 +57,14 @@ QUERL_HOST_DEVICE inline bool corrects_sequences(PpoCorrection correction) {
 
 QUERL_HOST_DEVICE inline bool corrects_tokens(PpoCorrection correction) {
   return correction == PpoCorrection::kTokenTruncate || correction == PpoCorrection::kTokenMask;
+}
+
+// Whether a first pass over the sequences comes before that over the tokens.
+QUERL_HOST_DEVICE inline bool needs_sequences(const PpoOptions& options) {
+  return options.ratio == PpoRatio::kSequence || corrects_sequences(options.correction) ||
+         options.aggregation == PpoAggregation::kSequences ||
+         options.aggregation == PpoAggregation::kMicroBatches ||
+         (options.aggregation == PpoAggregation::kSequenceSums && options.denominator == 0.);
 }
 
 // The importance weight that the loss uses.
@@ -102,10 +119,14 @@ QUERL_HOST_DEVICE inline PpoSequence ppo_sequence(const PpoSequenceSums& sums, d
   return sequence;
 }
 
+// Sums are those of a few tokens in float32, or of any number in float64.
+
 // The surrogate and the correction: adds token t to the sums, returns d loss / d logprob.
+template <typename Sums>
 QUERL_HOST_DEVICE inline float add_ppo_policy(const PpoTokens& in, const PpoOptions& options,
-                                              int64_t t, const PpoSequence& sequence, PpoSums& sums,
+                                              int64_t t, const PpoSequence& sequence, Sums& sums,
                                               float& magnitude) {
+  using Real = typename Sums::Real;
   const float free_x = in.logprobs[t] - in.old_logprobs[t];
   const float x = ppo_cut(free_x, options.log_ratio_limit);
   const PpoExp exp = ppo_exp(x);
@@ -133,27 +154,29 @@ QUERL_HOST_DEVICE inline float add_ppo_policy(const PpoTokens& in, const PpoOpti
   const float used = low ? lowest : high ? highest : dual ? options.dual_clip : ratio;
   const float loss = -used * advantage * importance;
 
-  sums.policy_loss += sequence.weight * static_cast<double>(loss);
+  sums.policy_loss += static_cast<Real>(sequence.weight) * static_cast<Real>(loss);
   magnitude += fabsf(loss);
-  sums.log_ratio += static_cast<double>(x);
-  sums.squared_log_ratio += static_cast<double>(x) * static_cast<double>(x);
-  sums.kl += static_cast<double>(exp.k3);
-  sums.ratio += static_cast<double>(ratio);
+  sums.log_ratio += static_cast<Real>(x);
+  sums.squared_log_ratio += static_cast<Real>(x) * static_cast<Real>(x);
+  sums.kl += static_cast<Real>(exp.k3);
+  sums.ratio += static_cast<Real>(ratio);
   sums.clipped_low += low ? 1 : 0;
   sums.clipped_high += high ? 1 : 0;
   sums.clipped_dual += dual ? 1 : 0;
-  sums.importance += static_cast<double>(importance);
+  sums.importance += static_cast<Real>(importance);
   sums.importance_cut += importance < raw || raw < importance ? 1 : 0;
-  sums.ratio_max = fmax(sums.ratio_max, static_cast<double>(ratio));
-  sums.ratio_min = fmin(sums.ratio_min, static_cast<double>(ratio));
-  sums.importance_max = fmax(sums.importance_max, static_cast<double>(raw));
+  sums.ratio_max = fmax(sums.ratio_max, static_cast<Real>(ratio));
+  sums.ratio_min = fmin(sums.ratio_min, static_cast<Real>(ratio));
+  sums.importance_max = fmax(sums.importance_max, static_cast<Real>(raw));
   return low || high || dual || ratio_cut ? 0.f : static_cast<float>(sequence.weight) * loss;
 }
 
 // The KL to the reference: adds token t to the sums, returns d loss / d logprob.
+template <typename Sums>
 QUERL_HOST_DEVICE inline float add_ppo_reference(const PpoTokens& in, const PpoOptions& options,
-                                                 int64_t t, const PpoSequence& sequence,
-                                                 PpoSums& sums, float& magnitude) {
+                                                 int64_t t, const PpoSequence& sequence, Sums& sums,
+                                                 float& magnitude) {
+  using Real = typename Sums::Real;
   const float d = in.reference_logprobs[t] - in.logprobs[t];
   const PpoExp exp = ppo_exp(ppo_cut(d, options.log_ratio_limit));
   const bool limited = options.kl_limit > 0.f && exp.k3 > options.kl_limit;
@@ -167,18 +190,20 @@ QUERL_HOST_DEVICE inline float add_ppo_reference(const PpoTokens& in, const PpoO
                       : still                                   ? 0.f
                                                                 : -exp.minus_one;
   const float loss = options.kl_coefficient * estimate;
-  sums.kl_loss += sequence.weight * static_cast<double>(loss);
+  sums.kl_loss += static_cast<Real>(sequence.weight) * static_cast<Real>(loss);
   magnitude += fabsf(loss);
-  sums.reference_log_ratio += static_cast<double>(d);
-  sums.squared_reference_log_ratio += static_cast<double>(d) * static_cast<double>(d);
-  sums.reference_kl += static_cast<double>(exp.k3);
+  sums.reference_log_ratio += static_cast<Real>(d);
+  sums.squared_reference_log_ratio += static_cast<Real>(d) * static_cast<Real>(d);
+  sums.reference_kl += static_cast<Real>(exp.k3);
   return static_cast<float>(sequence.weight) * options.kl_coefficient * slope;
 }
 
 // The critic: adds token t to the sums, returns d loss / d value.
+template <typename Sums>
 QUERL_HOST_DEVICE inline float add_ppo_value(const PpoTokens& in, const PpoOptions& options,
-                                             int64_t t, const PpoSequence& sequence, PpoSums& sums,
+                                             int64_t t, const PpoSequence& sequence, Sums& sums,
                                              float& magnitude) {
+  using Real = typename Sums::Real;
   const float value = in.values[t], target = in.returns[t];
   const float error = target - value;
   float worst = error;
@@ -191,13 +216,13 @@ QUERL_HOST_DEVICE inline float add_ppo_value(const PpoTokens& in, const PpoOptio
     if (clipped) worst = kept;
   }
   const float loss = options.value_coefficient * 0.5f * worst * worst;
-  sums.value_loss += sequence.weight * static_cast<double>(loss);
+  sums.value_loss += static_cast<Real>(sequence.weight) * static_cast<Real>(loss);
   magnitude += fabsf(loss);
   sums.value_clipped += clipped ? 1 : 0;
-  sums.returns += static_cast<double>(target);
-  sums.squared_returns += static_cast<double>(target) * static_cast<double>(target);
-  sums.value_errors += static_cast<double>(error);
-  sums.squared_value_errors += static_cast<double>(error) * static_cast<double>(error);
+  sums.returns += static_cast<Real>(target);
+  sums.squared_returns += static_cast<Real>(target) * static_cast<Real>(target);
+  sums.value_errors += static_cast<Real>(error);
+  sums.squared_value_errors += static_cast<Real>(error) * static_cast<Real>(error);
   return clipped ? 0.f : -static_cast<float>(sequence.weight) * options.value_coefficient * error;
 }
 
@@ -213,9 +238,11 @@ QUERL_HOST_DEVICE inline void add_ppo_sequence_token(const PpoTokens& in, const 
 }
 
 // Writes token t's gradients and, where its mask is 1, adds it to the sums.
+template <typename Sums>
 QUERL_HOST_DEVICE inline void add_ppo_token(const PpoTokens& in, const PpoOptions& options,
                                             int64_t t, const PpoSequence& sequence,
-                                            const PpoGradients& gradients, PpoSums& sums) {
+                                            const PpoGradients& gradients, Sums& sums) {
+  using Real = typename Sums::Real;
   float logprob = 0.f, entropy = 0.f, value = 0.f;
   // A masked token is not read: a retrieved one has no log-prob, and NaN * 0 is NaN.
   if (in.mask[t] != 0) {
@@ -226,13 +253,13 @@ QUERL_HOST_DEVICE inline void add_ppo_token(const PpoTokens& in, const PpoOption
       logprob += add_ppo_reference(in, options, t, sequence, sums, magnitude);
     if (in.entropies != nullptr) {
       const float loss = -options.entropy_coefficient * in.entropies[t];
-      sums.entropy += static_cast<double>(in.entropies[t]);
-      sums.entropy_loss += sequence.weight * static_cast<double>(loss);
+      sums.entropy += static_cast<Real>(in.entropies[t]);
+      sums.entropy_loss += static_cast<Real>(sequence.weight) * static_cast<Real>(loss);
       magnitude += fabsf(loss);
       entropy = -static_cast<float>(sequence.weight) * options.entropy_coefficient;
     }
     if (in.values != nullptr) value = add_ppo_value(in, options, t, sequence, sums, magnitude);
-    sums.magnitude += sequence.weight * static_cast<double>(magnitude);
+    sums.magnitude += static_cast<Real>(sequence.weight) * static_cast<Real>(magnitude);
   }
   if (gradients.logprobs != nullptr) gradients.logprobs[t] = logprob;
   if (gradients.entropies != nullptr) gradients.entropies[t] = entropy;

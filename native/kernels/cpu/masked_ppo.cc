@@ -24,13 +24,6 @@ const MaskedPpoKernels& masked_ppo_kernels(Isa isa) {
   }
 }
 
-bool is_per_sequence(const PpoOptions& options) {
-  return options.ratio == PpoRatio::kSequence || corrects_sequences(options.correction) ||
-         options.aggregation == PpoAggregation::kSequences ||
-         options.aggregation == PpoAggregation::kMicroBatches ||
-         (options.aggregation == PpoAggregation::kSequenceSums && options.denominator == 0);
-}
-
 int64_t tasks_of(int64_t count, int64_t per_task) { return (count + per_task - 1) / per_task; }
 
 std::vector<PpoSequenceSums> sum_sequences(const PpoTokens& in, const PpoOptions& options,
@@ -96,7 +89,7 @@ std::vector<PpoSequence> plan_sequences(const PpoTokens& in, const PpoOptions& o
 PpoSums masked_ppo_cpu(const PpoTokens& in, const PpoOptions& options,
                        const PpoGradients& gradients, Parallel& parallel, Isa isa) {
   const MaskedPpoKernels& kernels = masked_ppo_kernels(isa);
-  const bool per_sequence = is_per_sequence(options);
+  const bool per_sequence = needs_sequences(options);
   std::vector<PpoSequence> plan;
   PpoSequence same;
   if (per_sequence) {
