@@ -119,40 +119,45 @@ struct PpoGradients {
 };
 
 // Sums, never means: they add up over micro-batches and ranks, the last three by max and min.
-// Doubles only: also read as an array of kPpoSums.
-struct PpoSums {
+// Numbers of one type only: also read as an array of kPpoSums.
+template <typename Number>
+struct PpoSumsOf {
+  using Real = Number;
+
   // Terms of the loss, each with its coefficient and weights: the loss is their sum.
-  double policy_loss = 0;
-  double kl_loss = 0;
-  double entropy_loss = 0;
-  double value_loss = 0;
-  double magnitude = 0;  // the same four, each token's term taken without its sign
+  Real policy_loss = 0;
+  Real kl_loss = 0;
+  Real entropy_loss = 0;
+  Real value_loss = 0;
+  Real magnitude = 0;  // the same four, each token's term taken without its sign
 
   // Over the tokens with mask 1, unweighted.
-  double tokens = 0;
-  double log_ratio = 0;                    // x: -k1 of KL(old || policy)
-  double squared_log_ratio = 0;            // x^2: 2 k2
-  double kl = 0;                           // k3: r - 1 - x
-  double ratio = 0;                        // as the loss uses it: the token's, or its sequence's
-  double clipped_low = 0;                  // A < 0, r < 1 - low: no gradient
-  double clipped_high = 0;                 // A > 0, r > 1 + high: no gradient
-  double clipped_dual = 0;                 // A < 0, r > c: no gradient
-  double importance = 0;                   // o as it was used
-  double importance_cut = 0;               // tokens whose o was outside [floor, cap]
-  double reference_log_ratio = 0;          // d: -k1 of KL(policy || reference)
-  double squared_reference_log_ratio = 0;  // d^2: 2 k2
-  double reference_kl = 0;                 // k3, without kl_limit
-  double entropy = 0;
-  double value_clipped = 0;  // tokens whose value has no gradient
-  double returns = 0;
-  double squared_returns = 0;
-  double value_errors = 0;  // R - v
-  double squared_value_errors = 0;
+  Real tokens = 0;
+  Real log_ratio = 0;                    // x: -k1 of KL(old || policy)
+  Real squared_log_ratio = 0;            // x^2: 2 k2
+  Real kl = 0;                           // k3: r - 1 - x
+  Real ratio = 0;                        // as the loss uses it: the token's, or its sequence's
+  Real clipped_low = 0;                  // A < 0, r < 1 - low: no gradient
+  Real clipped_high = 0;                 // A > 0, r > 1 + high: no gradient
+  Real clipped_dual = 0;                 // A < 0, r > c: no gradient
+  Real importance = 0;                   // o as it was used
+  Real importance_cut = 0;               // tokens whose o was outside [floor, cap]
+  Real reference_log_ratio = 0;          // d: -k1 of KL(policy || reference)
+  Real squared_reference_log_ratio = 0;  // d^2: 2 k2
+  Real reference_kl = 0;                 // k3, without kl_limit
+  Real entropy = 0;
+  Real value_clipped = 0;  // tokens whose value has no gradient
+  Real returns = 0;
+  Real squared_returns = 0;
+  Real value_errors = 0;  // R - v
+  Real squared_value_errors = 0;
 
-  double ratio_max = 0;
-  double ratio_min = HUGE_VAL;
-  double importance_max = 0;  // of o before it was cut
+  Real ratio_max = 0;
+  Real ratio_min = HUGE_VAL;
+  Real importance_max = 0;  // of o before it was cut
 };
+
+using PpoSums = PpoSumsOf<double>;
 
 inline constexpr int64_t kPpoSums = sizeof(PpoSums) / sizeof(double);
 
