@@ -11,11 +11,13 @@
 // memory of its own.
 //
 // A row with a negative target is ignored: it is not read, its results and gradients are 0. A NaN
-// stays in its row. A logit of -infinity has probability 0 and adds nothing to the entropy.
+// stays in its row. A logit of -infinity has probability 0 and adds nothing to the entropy. A row
+// whose two gradients are 0 is not read in the backward pass.
 #pragma once
 
 #include <cstdint>
 
+#include "kernels/isa.h"
 #include "kernels/parallel.h"
 
 namespace querl {
@@ -54,13 +56,14 @@ struct LogitsShape {
   int64_t vocab;   // V, at least 1 where there are tokens
 };
 
-// targets (T) < V; temperature > 0.
+// targets (T) < V; temperature > 0; `isa` is the best but in tests.
 void logits_logprobs(const LogitsShape& shape, const ConstRows& logits, const int64_t* targets,
-                     float temperature, const TokenScores& scores, Parallel& parallel);
+                     float temperature, const TokenScores& scores, Parallel& parallel,
+                     Isa isa = best_isa());
 
 // Writes d_logits (T, V), of the logits' type, which may be the logits themselves.
 void logits_logprobs_backward(const LogitsShape& shape, const ConstRows& logits,
                               const int64_t* targets, float temperature, const TokenSlopes& slopes,
-                              const Rows& d_logits, Parallel& parallel);
+                              const Rows& d_logits, Parallel& parallel, Isa isa = best_isa());
 
 }  // namespace querl

@@ -1,0 +1,11 @@
+#if defined(__x86_64__)
+
+#include "kernels/cpu/logits_kernels.inc"
+
+namespace querl {
+
+const LogitsKernels kLogitsAvx2 = kLogits;
+
+}  // namespace querl
+
+#endif
