@@ -1,7 +1,6 @@
 #include "kernels/adamw.h"
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "kernels/cpu/adamw_tables.h"
@@ -55,26 +54,10 @@ const AdamWKernels& kernels() {
   return kAdamWPortable;
 }
 
-AdamWFactors factors_of(const AdamWStep& step) {
-  const double beta1 = step.beta1, beta2 = step.beta2, lr = step.lr;
-  const auto power = static_cast<double>(step.step);
-  AdamWFactors factors{};
-  factors.keep = static_cast<float>(1 - lr * static_cast<double>(step.weight_decay));
-  factors.beta1 = step.beta1;
-  factors.beta2 = step.beta2;
-  factors.fresh1 = static_cast<float>(1 - beta1);
-  factors.fresh2 = static_cast<float>(1 - beta2);
-  factors.gradient_scale = step.gradient_scale;
-  factors.rate = static_cast<float>(lr / (1 - std::pow(beta1, power)));
-  factors.correction = static_cast<float>(1 / std::sqrt(1 - std::pow(beta2, power)));
-  factors.epsilon = step.epsilon;
-  return factors;
-}
-
 }  // namespace
 
 void adamw(const AdamWStep& step, std::span<const AdamWTensor> tensors, Parallel& parallel) {
-  const AdamWFactors factors = factors_of(step);
+  const AdamWFactors factors = adamw_factors(step);
   for_pieces(pieces_of(tensors), parallel, [&](const Piece& piece, size_t) {
     const AdamWTensor& of = tensors[piece.tensor];
     const int64_t at = piece.first;

@@ -3,18 +3,9 @@
 
 #include <cstdint>
 
-namespace querl {
+#include "kernels/adamw_element.h"
 
-// What one element needs, with everything folded that is the same for all.
-struct AdamWFactors {
-  float keep;  // 1 - lr * weight_decay
-  float beta1, beta2;
-  float fresh1, fresh2;  // 1 - beta, rounded once
-  float gradient_scale;
-  float rate;        // lr / (1 - beta1^step)
-  float correction;  // 1 / sqrt(1 - beta2^step)
-  float epsilon;
-};
+namespace querl {
 
 struct AdamWKernels {
   void (*update)(const AdamWFactors& factors, float* weights, const float* gradients,
