@@ -82,6 +82,12 @@ describe('a printed tensor', () => {
     `)
   })
 
+  test('without numbers is its first line', () => {
+    expect(printed([2, 3], undefined, { device: 'meta' })).toMatchInlineSnapshot(
+      `"Tensor(2, 3) float32 meta"`,
+    )
+  })
+
   test('separates the matrices of a stack by a blank line', () => {
     expect(printed([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8])).toMatchInlineSnapshot(`
       "Tensor(2, 2, 2) float32 cpu

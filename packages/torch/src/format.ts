@@ -7,8 +7,8 @@ export interface Printed {
   readonly dtype: string
   readonly device: string
   readonly requiresGrad: boolean
-  /** Row-major, of those places that keptPlaces() names. */
-  readonly values: ArrayLike<number | bigint | boolean>
+  /** Row-major, of those places that keptPlaces() names; undefined: there are none to be read. */
+  readonly values: ArrayLike<number | bigint | boolean | string> | undefined
 }
 
 const mostPrinted = 1000 // numbers; a tensor with more shows the ends of its long axes
@@ -35,6 +35,7 @@ export function keptPlaces(shape: readonly number[]): number[][] {
  */
 export function formatTensor({ shape, dtype, device, requiresGrad, values }: Printed): string {
   const head = `Tensor(${shape.join(', ')}) ${dtype} ${device}${requiresGrad ? ' requiresGrad' : ''}`
+  if (values === undefined) return head
   if (shape.includes(0)) return `${head} []`
   const places = keptPlaces(shape)
   const texts = aligned(values)
@@ -73,7 +74,7 @@ function wrapped(row: readonly string[], indent: string): string {
 }
 
 /** The values' texts, padded on the left to one width. */
-function aligned(values: ArrayLike<number | bigint | boolean>): string[] {
+function aligned(values: NonNullable<Printed['values']>): string[] {
   const all = Array.from(values)
   const write = numberFormat(all.filter((value) => typeof value === 'number'))
   const texts = all.map((value) => (typeof value === 'number' ? write(value) : String(value)))

@@ -3,6 +3,15 @@ import { native } from './loaded.js'
 let idOf: (object: NativeObject) => number
 let name: (object: NativeObject, id: number) => void
 
+let scope: Set<NativeObject> | undefined
+
+/** Makes `next` the set that objects enter as they are made; returns the one until now. */
+export function enterScope(next: Set<NativeObject> | undefined): Set<NativeObject> | undefined {
+  const before = scope
+  scope = next
+  return before
+}
+
 /**
  * A JavaScript object that stands for a native one: a tensor, or a generator of random numbers.
  *
@@ -21,6 +30,7 @@ export abstract class NativeObject {
 
   protected constructor(id: number) {
     this.#id = id
+    scope?.add(this)
   }
 
   /** Frees it now. Every later use but this one throws ERR_QUERL_CLOSED. */
