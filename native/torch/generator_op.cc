@@ -19,18 +19,19 @@ void set_seed(const std::optional<at::Generator>& generator, int64_t seed) {
   // Seeds are unsigned; a schema has only signed integers.
   const auto bits = static_cast<uint64_t>(seed);
   if (!generator) return at::manual_seed(bits);  // of all devices
-  const std::lock_guard lock(generator->mutex());
-  at::Generator(*generator).set_current_seed(bits);
+  at::Generator found = *generator;
+  const std::lock_guard lock(found.mutex());
+  found.set_current_seed(bits);
 }
 
 int64_t seed_of(const std::optional<at::Generator>& generator) {
-  const at::Generator found = given_or_default(generator);
+  at::Generator found = given_or_default(generator);
   const std::lock_guard lock(found.mutex());
   return static_cast<int64_t>(found.current_seed());
 }
 
 at::Tensor state_of(const std::optional<at::Generator>& generator) {
-  const at::Generator found = given_or_default(generator);
+  at::Generator found = given_or_default(generator);
   const std::lock_guard lock(found.mutex());
   return found.get_state();
 }

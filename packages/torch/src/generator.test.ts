@@ -83,9 +83,13 @@ describe('a generator', () => {
     )
     const generator = new Generator(1)
     expect(() => generator.setState(new Uint8Array(3))).toThrow(/RNG state is wrong size|expected/i)
-    expect(() => generator.setState([1] as never)).toThrowErrorMatchingInlineSnapshot()
+    expect(() => generator.setState([1] as never)).toThrowErrorMatchingInlineSnapshot(
+      `[QuerlError: Expected state to be a Uint8Array, but got [ 1 ] (object).]`,
+    )
     generator.dispose()
-    expect(() => generator.seed()).toThrowErrorMatchingInlineSnapshot()
+    expect(() => generator.seed()).toThrowErrorMatchingInlineSnapshot(
+      `[QuerlError: The tensor was disposed.]`,
+    )
     expect(() => rand(1, Tensor.fromTypedArray(f32(1)) as never)).toThrow(/to be a [gG]enerator/)
   })
 })
