@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "addon/compute_addon.h"
 #include "addon/kept_objects.h"
 #include "addon/napi_setup.h"
 #include "addon/tensor_table.h"
@@ -25,6 +26,7 @@ struct Environment {
   TensorTable tensors;
   CallBuffer buffer;
   std::vector<c10::OperatorHandle> operators;  // those that JavaScript asked for, by its index
+  Compute compute;                             // last, so that its thread ends first
 };
 
 // Throws if the environment is closing.

@@ -70,22 +70,26 @@ napi_value hand_back(napi_env env, const CallBuffer& buffer, const std::vector<d
   return array;
 }
 
-napi_value call_now(napi_env env, const std::array<napi_value, 4>& arguments) {
+void run_now(Environment& here, const c10::OperatorHandle& operation, const Arguments& arguments,
+             std::vector<double>& results) {
+  torch::jit::Stack stack;
+  read_arguments(operation.schema(), arguments, here.tensors, stack);
+  operation.callBoxed(stack);
+  write_results(operation.schema(), stack, here.tensors, results);
+}
+
+napi_value call_any(napi_env env, const std::array<napi_value, 4>& arguments) {
   Environment& here = environment(env);
   const auto index = static_cast<size_t>(number(Napi::Value(env, arguments[0]), "index"));
   const auto count = static_cast<size_t>(number(Napi::Value(env, arguments[1]), "count"));
   if (index >= here.operators.size() || count > here.buffer.length)
     throw Error("ERR_QUERL_ARGUMENT", "Expected an operator and its arguments.");
   const c10::OperatorHandle operation = here.operators[index];  // a call may add to the list
-  const c10::FunctionSchema& schema = operation.schema();
-  torch::jit::Stack stack;
-  {
-    const std::vector<std::string> texts = texts_of(env, arguments[3]);
-    read_arguments(schema, {{here.buffer.numbers, count}, texts}, here.tensors, stack);
-  }
-  operation.callBoxed(stack);
   std::vector<double> results;
-  write_results(schema, stack, here.tensors, results);
+  std::vector<std::string> texts = texts_of(env, arguments[3]);
+  const std::span<const double> numbers(here.buffer.numbers, count);
+  if (!here.compute.open || !enqueue(here, operation, numbers, texts, results))
+    run_now(here, operation, {numbers, texts}, results);
   if (results.size() == 2 && results[0] == static_cast<double>(Tag::kObject) &&
       Napi::Value(env, arguments[2]).IsObject())
     here.tensors.attach(results[1], arguments[2]);
@@ -103,7 +107,7 @@ napi_value call(napi_env env, napi_callback_info info) {
     size_t count = arguments.size();
     if (napi_get_cb_info(env, info, &count, arguments.data(), nullptr, nullptr) != napi_ok)
       throw Napi::Error::New(env);
-    return call_now(env, arguments);
+    return call_any(env, arguments);
   } catch (const Napi::Error& error) {
     error.ThrowAsJavaScriptException();
   } catch (...) {

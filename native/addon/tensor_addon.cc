@@ -63,10 +63,10 @@ Napi::Value create(const Napi::CallbackInfo& info) {
 }
 
 // tensorInfo(id: number): void. Leaves (dtype, device type, device index, axes, sizes…) in the
-// buffer.
+// buffer. Waits for a tensor that a run() is still to compute.
 Napi::Value describe(const Napi::CallbackInfo& info) {
   Environment& here = environment(info.Env());
-  const at::Tensor& tensor = here.tensors.tensor(number(info[0], "id"));
+  const at::Tensor tensor = here.tensors.waited(number(info[0], "id"));
   if (static_cast<size_t>(tensor.dim()) + 4 > here.buffer.length)
     throw Error("ERR_QUERL_NATIVE", "The tensor has too many axes.");
   double* out = here.buffer.numbers;

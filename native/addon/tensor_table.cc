@@ -26,6 +26,20 @@ TensorTable::~TensorTable() {
 }
 
 double TensorTable::add(c10::IValue value) {
+  Slot& slot = take_free();
+  slot.value = std::move(value);
+  count_in(slot);
+  return id_of(slot);
+}
+
+double TensorTable::add(std::shared_ptr<Pending> pending) {
+  Slot& slot = take_free();
+  slot.pending = std::move(pending);
+  count_in(slot);
+  return id_of(slot);
+}
+
+TensorTable::Slot& TensorTable::take_free() {
   if (used_ >= sweep_at_ || added_bytes_ > std::max(kSweepBytes, memory_.bytes / 2)) sweep();
   if (free_.empty()) {
     if (static_cast<double>(slots_.size()) >= kIndexes)
@@ -33,14 +47,15 @@ double TensorTable::add(c10::IValue value) {
     free_.push_back(static_cast<uint32_t>(slots_.size()));
     slots_.emplace_back();
   }
-  const uint32_t index = free_.back();
-  Slot& slot = slots_[index];
+  Slot& slot = slots_[free_.back()];
   free_.pop_back();
-  slot.value = std::move(value);
   slot.used = true;
   ++used_;
-  count_in(slot);
-  return index + slot.generation * kIndexes;
+  return slot;
+}
+
+double TensorTable::id_of(const Slot& slot) const {
+  return static_cast<double>(&slot - slots_.data()) + slot.generation * kIndexes;
 }
 
 void TensorTable::attach(double id, napi_value owner) {
@@ -49,10 +64,58 @@ void TensorTable::attach(double id, napi_value owner) {
   if (napi_create_reference(env_, owner, 0, &slot->owner) != napi_ok) throw Napi::Error::New(env_);
 }
 
-const c10::IValue& TensorTable::get(double id) {
-  const Slot* slot = find(id);
+TensorTable::Slot& TensorTable::found(double id) {
+  Slot* slot = find(id);
   if (slot == nullptr) throw Error("ERR_QUERL_CLOSED", "The tensor was disposed.");
-  return slot->value;
+  return *slot;
+}
+
+const c10::IValue& TensorTable::get(double id) {
+  const Slot& slot = found(id);
+  if (slot.pending) {
+    throw Error("ERR_QUERL_PENDING",
+                "A run() is still to compute this tensor. Return it from the callback, and use it "
+                "after await.");
+  }
+  if (slot.value.isNone()) {
+    throw Error("ERR_QUERL_PENDING",
+                "This tensor was never computed: the run() that it belongs to failed or was "
+                "stopped.");
+  }
+  return slot.value;
+}
+
+Input TensorTable::input(double id) {
+  const Slot& slot = found(id);
+  if (slot.pending) return slot.pending;
+  return get(id);
+}
+
+void TensorTable::replace(double id, std::shared_ptr<Pending> pending) {
+  Slot& slot = found(id);
+  pending->previous = std::move(slot.pending);
+  slot.pending = std::move(pending);
+}
+
+void TensorTable::settle(double id, const std::shared_ptr<Pending>& pending) {
+  Slot* slot = find(id);
+  if (slot == nullptr || slot->pending != pending) return;
+  const std::shared_ptr<Pending> last = std::move(slot->pending);
+  // Where the operator that would have written to it was never run, it is what it was before.
+  for (const Pending* each = last.get(); each != nullptr; each = each->previous.get()) {
+    if (each->value.isNone()) continue;
+    count_out(*slot);
+    slot->value = each->value;
+    count_in(*slot);
+    return;
+  }
+}
+
+at::Tensor TensorTable::waited(double id) {
+  const std::shared_ptr<Pending> pending = found(id).pending;
+  if (!pending) return tensor(id);
+  pending->run->wait(pending->number);
+  return pending->value.toTensor();
 }
 
 const at::Tensor& TensorTable::tensor(double id) {
@@ -96,14 +159,16 @@ void TensorTable::release(uint32_t index) {
   free_.push_back(index);
   // Last, since what it frees may call back.
   count_out(slot);
+  slot.pending.reset();
   const c10::IValue value = std::exchange(slot.value, {});
 }
 
 void TensorTable::count_in(Slot& slot) {
   slot.storage = nullptr;
-  if (!slot.value.isTensor()) return;
-  const at::Tensor& tensor = slot.value.toTensor();
+  if (slot.value.isGenerator()) return;
   ++memory_.tensors;
+  if (!slot.value.isTensor()) return;  // not computed yet
+  const at::Tensor& tensor = slot.value.toTensor();
   if (!tensor.has_storage() || tensor.is_meta()) return;
   slot.storage = tensor.storage().unsafeGetStorageImpl();
   StorageUse& use = storages_[slot.storage];
@@ -114,7 +179,7 @@ void TensorTable::count_in(Slot& slot) {
 }
 
 void TensorTable::count_out(const Slot& slot) {
-  if (slot.value.isTensor()) --memory_.tensors;
+  if (!slot.value.isGenerator()) --memory_.tensors;
   if (slot.storage == nullptr) return;
   const auto use = storages_.find(slot.storage);
   if (--use->second.slots > 0) return;

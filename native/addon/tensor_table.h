@@ -17,8 +17,10 @@
 #include <c10/util/flat_hash_map.h>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
+#include "addon/compute_run.h"
 #include "addon/napi_setup.h"
 #include "torch/operator_call.h"
 
@@ -37,9 +39,19 @@ class TensorTable final : public Objects {
   double add(c10::IValue value) override;
   void attach(double id, napi_value owner);
 
-  // Throw ERR_QUERL_CLOSED for an id that was removed. Valid until the next change of the table.
+  // Throw ERR_QUERL_CLOSED for an id that was removed, ERR_QUERL_PENDING for what a run() is still
+  // to compute. Valid until the next change of the table.
   const c10::IValue& get(double id) override;
   const at::Tensor& tensor(double id);
+
+  // For a run(): what is there, or will be, for the calls that come behind it.
+  Input input(double id);
+  double add(std::shared_ptr<Pending> pending);
+  void replace(double id, std::shared_ptr<Pending> pending);
+  // The run is over: what it computed takes its place, unless a later run has taken it already.
+  void settle(double id, const std::shared_ptr<Pending>& pending);
+  // Blocks until it is computed.
+  at::Tensor waited(double id);
 
   // Nothing happens if it was removed before.
   void remove(double id);
@@ -58,7 +70,8 @@ class TensorTable final : public Objects {
 
  private:
   struct Slot {
-    c10::IValue value;
+    c10::IValue value;  // none: pending, or never computed
+    std::shared_ptr<Pending> pending;
     napi_ref owner = nullptr;
     const c10::StorageImpl* storage =
         nullptr;  // that it counts for; set_() may change the tensor's
@@ -70,7 +83,10 @@ class TensorTable final : public Objects {
     int64_t slots = 0;
   };
 
+  Slot& take_free();
+  double id_of(const Slot& slot) const;
   Slot* find(double id);
+  Slot& found(double id);
   void release(uint32_t index);
   void count_in(Slot& slot);
   void count_out(const Slot& slot);

@@ -2,7 +2,9 @@
 // the handles and the environment, so it loads in any number of workers.
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
+#include <ATen/detail/CUDAHooksInterface.h>
 
+#include "addon/compute_addon.h"
 #include "addon/custom_function_addon.h"
 #include "addon/environment.h"
 #include "addon/failure.h"
@@ -18,12 +20,14 @@
 namespace querl {
 namespace {
 
-// runtimeInfo(): { isa, torchThreads, torchConfig }
+// runtimeInfo(): { isa, torchThreads, torchConfig, cudaDevices }
 Napi::Value runtime_info(const Napi::CallbackInfo& info) {
   Napi::Object result = Napi::Object::New(info.Env());
   result.Set("isa", isa_name(best_isa()));
   result.Set("torchThreads", at::get_num_threads());
   result.Set("torchConfig", at::show_config());
+  // Of a LibTorch without CUDA: 0, as where there is no GPU.
+  result.Set("cudaDevices", static_cast<double>(at::detail::getCUDAHooks().deviceCount()));
   return result;
 }
 
@@ -33,6 +37,7 @@ Napi::Object exports_of(Napi::Env env, Napi::Object exports) {
   exports.Set("libtorch", QUERL_LIBTORCH_VERSION);  // that it was compiled against
   define<runtime_info>(exports, "runtimeInfo");
   define_stop_source(exports);
+  define_compute(exports);
   define_operators(exports);
   define_tensor(exports);
   define_generator(exports);

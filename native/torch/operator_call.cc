@@ -281,11 +281,40 @@ void read_arguments(const c10::FunctionSchema& schema, const Arguments& argument
   }
 }
 
+void visit_objects(const c10::FunctionSchema& schema, std::span<const double> numbers,
+                   const std::function<void(double id, const c10::Argument&)>& visit) {
+  size_t position = 0;
+  for (size_t i = 0; i < schema.arguments().size() && position < numbers.size(); ++i) {
+    // A list adds its items to what is still to be read of the argument.
+    for (size_t values = 1; values > 0 && position < numbers.size(); --values) {
+      const auto tag = static_cast<Tag>(static_cast<int>(numbers[position]));
+      const size_t count =
+          position + 1 < numbers.size() && (tag == Tag::kList || tag == Tag::kNumbers)
+              ? static_cast<size_t>(numbers[position + 1])
+              : 0;
+      if (tag == Tag::kObject && position + 1 < numbers.size())
+        visit(numbers[position + 1], schema.arguments()[i]);
+      if (tag == Tag::kList) values += count;
+      const bool lone = tag == Tag::kDefault || tag == Tag::kNone;
+      const bool paired = tag == Tag::kBigint || tag == Tag::kDevice;
+      position += lone ? 1 : paired ? 3 : 2;
+      if (tag == Tag::kNumbers) position += count;
+    }
+  }
+}
+
+bool is_written(const c10::Argument& argument) {
+  const c10::AliasInfo* alias = argument.alias_info();
+  if (alias == nullptr) return false;
+  if (alias->isWrite()) return true;
+  const auto& inner = alias->containedTypes();
+  return std::any_of(inner.begin(), inner.end(), [](const auto& each) { return each.isWrite(); });
+}
+
 void write_results(const c10::FunctionSchema& schema, const torch::jit::Stack& stack,
                    Objects& objects, std::vector<double>& numbers) {
   for (size_t i = 0; i < stack.size(); ++i) {
-    const c10::AliasInfo* alias = schema.returns()[i].alias_info();
-    if (alias != nullptr && alias->isWrite() && stack[i].isTensor())
+    if (is_written(schema.returns()[i]) && stack[i].isTensor())
       numbers.push_back(static_cast<double>(Tag::kDefault));
     else
       write(stack[i], objects, numbers);

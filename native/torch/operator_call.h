@@ -5,6 +5,7 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/stack.h>
 
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -51,6 +52,14 @@ std::vector<c10::OperatorHandle> operator_overloads(const std::string& name);
 // have their defaults. Throws ERR_QUERL_ARGUMENT if a value does not fit.
 void read_arguments(const c10::FunctionSchema& schema, const Arguments& arguments, Objects& objects,
                     torch::jit::Stack& stack);
+
+// Calls `visit` for each object that `numbers` name, in their order, with its argument. `numbers`
+// are what read_arguments() takes.
+void visit_objects(const c10::FunctionSchema& schema, std::span<const double> numbers,
+                   const std::function<void(double id, const c10::Argument&)>& visit);
+
+// Whether a call writes to the argument, or a result is an argument that it has written to.
+bool is_written(const c10::Argument& argument);
 
 // Appends the results of a call. Tensors enter `objects`, but for those that the call wrote to:
 // who called has them already.

@@ -111,7 +111,7 @@ export const turnColumns = 6
 export interface NativeBinding extends Binary {
   /** The version of LibTorch that it was compiled against. */
   readonly libtorch: string
-  runtimeInfo(): { isa: string; torchThreads: number; torchConfig: string }
+  runtimeInfo(): { isa: string; torchThreads: number; torchConfig: string; cudaDevices: number }
 
   createStopSource(): StopHandle
   requestStop(stop: StopHandle): void
@@ -132,6 +132,10 @@ export interface NativeBinding extends Binary {
     owner?: object,
     texts?: readonly string[],
   ): Float64Array | undefined
+  /** From here on, calls go to the compute thread; the promise settles when those before endRun() have. */
+  beginRun(stop?: StopHandle): Promise<void>
+  /** `failed`: what was not begun is dropped. */
+  endRun(failed: boolean): void
   /** The native object is freed some time after `owner` was collected. */
   attachObject(id: number, owner: object): void
   disposeObject(id: number): void

@@ -1,4 +1,5 @@
 import { argumentError, nearest, QuerlError } from '@querl/base'
+import { layouts, memoryFormats, typeInWords } from './argument-types.js'
 import { callBuffer, tag } from './call-buffer.js'
 import { deviceCode } from './device.js'
 import { dtypeCode, dtypeOfCode } from './dtype.js'
@@ -197,15 +198,6 @@ function writeName(type: SchemaType, value: string, name: string): void {
   } else throw misfit(type, value, name)
 }
 
-/** As c10 numbers them. */
-const layouts: Readonly<Record<string, number>> = { strided: 0, sparse_coo: 1, sparse_csr: 2 }
-const memoryFormats: Readonly<Record<string, number>> = {
-  contiguous_format: 0,
-  preserve_format: 1,
-  channels_last: 2,
-  channels_last_3d: 3,
-}
-
 function codeIn(
   codes: Readonly<Record<string, number>>,
   type: SchemaType,
@@ -249,29 +241,8 @@ function writeList(
   }
 }
 
-const inWords: Readonly<Record<SchemaType['base'], readonly [one: string, many: string]>> = {
-  Tensor: ['a Tensor', 'Tensors'],
-  Scalar: ['a number, a bigint or a boolean', 'numbers'],
-  int: ['an integer', 'integers'],
-  float: ['a number', 'numbers'],
-  bool: ['a boolean', 'booleans'],
-  str: ['a string', 'strings'],
-  ScalarType: ['a dtype', 'dtypes'],
-  Layout: ['"strided", "sparse_coo" or "sparse_csr"', 'layouts'],
-  MemoryFormat: [
-    '"contiguous_format", "preserve_format", "channels_last" or "channels_last_3d"',
-    'memory formats',
-  ],
-  Device: ['a device', 'devices'],
-  Generator: ['a Generator', 'Generators'],
-  other: ['of a type that JavaScript can give', 'of a type that JavaScript can give'],
-}
-
 function misfit(type: SchemaType, value: unknown, name: string): QuerlError {
-  const [one, many] = inWords[type.base]
-  const listed = type.size === undefined ? `an array of ${many}` : `${one} or an array of ${many}`
-  const expected = type.list ? listed : one
-  return argumentError(name, type.optional ? `${expected}, or null` : expected, value)
+  return argumentError(name, typeInWords(type), value)
 }
 
 function readAll(overload: Overload, args: readonly OperatorArgument[]): OperatorResult {

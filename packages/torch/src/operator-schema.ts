@@ -49,6 +49,8 @@ export interface Schema {
   readonly overload: string
   readonly arguments: readonly SchemaArgument[]
   readonly returns: readonly SchemaType[]
+  /** One for each result; empty where it has no name. */
+  readonly resultNames: readonly string[]
   /** As LibTorch prints it. */
   readonly text: string
 }
@@ -84,8 +86,10 @@ export function parseSchema(text: string): Schema {
   }
   const results = arrow[1]!.trim()
   const listed = results.startsWith('(') ? splitList(results.slice(1, -1)) : [results]
-  const returns = listed.map((part) => parseType(splitName(part)[0]))
-  return { name, overload, arguments: parsed, returns, text }
+  const split = listed.map(splitName)
+  const returns = split.map(([type]) => parseType(type))
+  const resultNames = split.map(([, each]) => each)
+  return { name, overload, arguments: parsed, returns, resultNames, text }
 }
 
 /** `int[1]? dim=None`. */

@@ -1,11 +1,18 @@
+import { inspect } from 'node:util'
 import { argumentError, QuerlError } from '@querl/base'
+import { type BackwardOptions, backward } from './autograd.js'
 import { callBuffer } from './call-buffer.js'
 import { type Device, deviceOfCode } from './device.js'
-import { type Dtype, dtypeOfArray, dtypeOfCode, dtypes, type TensorData } from './dtype.js'
+import { type Dtype, dtypeOfArray, dtypeOfCode, dtypes, isDtype, type TensorData } from './dtype.js'
+import type { TensorMethods } from './generated/methods.js'
+import * as indexing from './indexing.js'
 import { native } from './loaded.js'
 import { fromNative } from './native-call.js'
 import { NativeObject, nativeId, setNativeId } from './native-object.js'
 import { callOperator } from './operator-call.js'
+import { callByName } from './operators.js'
+import { printed } from './printed-tensor.js'
+import { installMethods } from './tensor-methods.js'
 
 let blank: () => Tensor
 
@@ -18,14 +25,29 @@ export interface FromTypedArrayOptions {
    * meanwhile is a mistake that nothing detects. Default: true.
    */
   readonly copy?: boolean
+  /** Whether operators on it are recorded, so that it can get a gradient. Default: false. */
+  readonly requiresGrad?: boolean
 }
 
+export interface ToOptions {
+  readonly dtype?: Dtype | undefined
+  readonly device?: Device | undefined
+  /** Whether it is copied even if nothing changes. Default: false. */
+  readonly copy?: boolean
+  /** Whether a copy to or from a GPU may still run on return. Default: false. */
+  readonly non_blocking?: boolean
+}
+
+export interface Tensor extends TensorMethods {}
+
 /**
- * A LibTorch tensor.
+ * A LibTorch tensor. Beside what stands here it has ATen's operators as methods, by ATen's names:
+ * `x.matmul(y)`, `x.sum({ dim: [0] })`.
  *
  * Free it with `using` or dispose(); a forgotten one is freed some time after it was collected. V8 is
  * told of its memory, so that collections come in time.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: as above
 export class Tensor extends NativeObject {
   static {
     blank = () => new Tensor(0)
@@ -44,7 +66,7 @@ export class Tensor extends NativeObject {
   static fromTypedArray(
     data: TensorData,
     shape: readonly number[] = [data.length],
-    { dtype, copy = true }: FromTypedArrayOptions = {},
+    { dtype, copy = true, requiresGrad = false }: FromTypedArrayOptions = {},
   ): Tensor {
     const { code } = dtypes[dtypeOfArray(data, dtype)]
     if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0))
@@ -58,7 +80,7 @@ export class Tensor extends NativeObject {
       tensor,
       guarded(() => native().createTensor(tensor, data, code, shape, copy)),
     )
-    return tensor
+    return requiresGrad ? tensor.requiresGrad_() : tensor
   }
 
   /** The sizes of its axes; none for a single number. */
@@ -93,9 +115,43 @@ export class Tensor extends NativeObject {
    *
    * @throws {QuerlError} ERR_QUERL_ARGUMENT unless it is contiguous and on the CPU, ERR_QUERL_CLOSED
    */
-  view(): TensorData {
+  view(): TensorData
+  /**
+   * A tensor of another shape on the same numbers.
+   *
+   * @param size of the same product; -1 stands for what is left
+   * @throws {QuerlError} ERR_QUERL_NATIVE if its strides do not allow that: take reshape()
+   */
+  view(size: readonly number[]): Tensor
+  /** A tensor of another dtype on the same bits. */
+  view(named: { dtype: Dtype }): Tensor
+  view(form?: readonly number[] | { dtype: Dtype }): TensorData | Tensor {
+    if (form !== undefined) return callByName('aten', 'view', [this, form as never]) as Tensor
     const Numbers = this.#arrayKind()
     return new Numbers(guarded(() => native().tensorView(nativeId(this))))
+  }
+
+  /**
+   * It with another dtype, or on another device; itself if that changes nothing.
+   *
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT for a device that is not here, ERR_QUERL_CLOSED
+   */
+  to(target: Dtype | Device | ToOptions): Tensor {
+    const named = typeof target === 'object' ? target : undefined
+    const dtype = isDtype(target) ? target : (named?.dtype ?? null)
+    const device = typeof target === 'string' && dtype === null ? target : (named?.device ?? null)
+    const { copy = false, non_blocking = false } = named ?? {}
+    // In the schema's order: dtype, layout, device, pin_memory, non_blocking, copy.
+    return callOperator(
+      'aten::to.dtype_layout',
+      this,
+      dtype,
+      null,
+      device,
+      null,
+      non_blocking,
+      copy,
+    )
   }
 
   /**
@@ -113,9 +169,104 @@ export class Tensor extends NativeObject {
     return Number(value)
   }
 
-  /** The matrix product, with LibTorch's rules for vectors and batches. */
-  matmul(other: Tensor): Tensor {
-    return callOperator('aten::matmul', this, other)
+  /**
+   * A view on a part: `x.at(1)` is the second row, `x.at(1, -1)` its last number, a tensor of no axes.
+   *
+   * @param indices a place of each of the first axes; negative ones count from the end
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT, ERR_QUERL_CLOSED
+   */
+  at(...indices: number[]): Tensor {
+    return indexing.at(this, indices)
+  }
+
+  /**
+   * A view on a part. With up to two numbers as an array's: `x.slice(1, 3)` is rows 1 and 2. Else by
+   * axis: `x.slice([1, 3], null, { step: 2 })` is Python's `x[1:3, :, ::2]`, `x.slice('...', [0, 1])` is
+   * `x[..., 0:1]`, and `x.slice([1, 3], 0)` is `x[1:3, 0]`. Ends beyond the axis are its ends.
+   *
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT, ERR_QUERL_CLOSED
+   */
+  slice(start?: number, end?: number): Tensor
+  slice(...indices: indexing.AxisIndex[]): Tensor
+  slice(...indices: indexing.AxisIndex[]): Tensor {
+    return indexing.slice(this, indices)
+  }
+
+  /**
+   * Sets a part in place: `x.set(0, 1, 5)` one number, `x.set([0, 2], null, 0)` two rows,
+   * `x.set(mask, 0)` where a tensor of booleans is true. Numbers before the value are places of axes.
+   *
+   * @param indicesAndValue as for slice() by axis, or integer tensors and masks as for index(); last, a
+   *   number or a tensor whose shape expands to that of the part
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT, ERR_QUERL_NATIVE if the shapes do not fit, or if it is a
+   *   leaf that requires a gradient, outside of noGrad()
+   */
+  set(
+    ...indicesAndValue: [...indices: (indexing.AxisIndex | Tensor)[], value: indexing.TensorValue]
+  ): this {
+    indexing.set(this, indicesAndValue)
+    return this
+  }
+
+  /** Views on its rows. @throws {QuerlError} ERR_QUERL_ARGUMENT if it has no axes */
+  [Symbol.iterator](): Generator<Tensor> {
+    return indexing.rows(this)
+  }
+
+  /** Whether operators on it are recorded for backward(). */
+  get requiresGrad(): boolean {
+    return callOperator('querl::requires_grad', this)
+  }
+
+  /**
+   * Says whether operators on it are to be recorded from now on.
+   *
+   * @throws {QuerlError} ERR_QUERL_NATIVE if it is true and the dtype is no floating point, or false and
+   *   it is itself the result of recorded operators: take detach()
+   */
+  requiresGrad_(requiresGrad = true): this {
+    callOperator('aten::requires_grad_', this, requiresGrad)
+    return this
+  }
+
+  /** The gradient that backward() added up, another handle each time; null before. */
+  get grad(): Tensor | null {
+    return callOperator('querl::gradient_of', this)
+  }
+
+  set grad(gradient: Tensor | null) {
+    callOperator('querl::set_gradient_of', this, gradient)
+  }
+
+  /** Forgets the gradient. */
+  zeroGrad(): void {
+    this.grad = null
+  }
+
+  /**
+   * Adds its gradient to the `grad` of every leaf that it was computed from.
+   *
+   * @param gradient of whatever follows, with respect to it; its shape. Default: 1, for one number
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT, ERR_QUERL_NATIVE where LibTorch refuses, such as at a second
+   *   time without `retainGraph`
+   * @throws what a custom function's backward() throws
+   */
+  backward(gradient?: Tensor | null, options?: BackwardOptions): void {
+    backward(this, gradient ?? undefined, options)
+  }
+
+  /** A view on the same numbers that has no history. */
+  detach(): Tensor {
+    return callOperator('aten::detach', this)
+  }
+
+  /** Shape, dtype, device, whether it requires a gradient, and its numbers, or the ends of its axes. */
+  override toString(): string {
+    return printed(this)
+  }
+
+  [inspect.custom](): string {
+    return printed(this)
   }
 
   #arrayKind(): NonNullable<(typeof dtypes)[Dtype]['array']> {
@@ -134,6 +285,8 @@ export class Tensor extends NativeObject {
     return buffer
   }
 }
+
+installMethods(Tensor.prototype)
 
 /** A tensor that stands for nothing yet: setNativeId() follows, or it is dropped. */
 export function blankTensor(): Tensor {
