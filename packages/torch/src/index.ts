@@ -1,6 +1,25 @@
+export type { Layout, MemoryFormat, Scalar } from './argument-types.js'
+export {
+  arange,
+  empty,
+  eye,
+  full,
+  linspace,
+  ones,
+  type RandomOptions,
+  rand,
+  randint,
+  randn,
+  randperm,
+  type TensorOptions,
+  zeros,
+} from './creation.js'
 export type { Device } from './device.js'
 export type { Dtype, TensorData } from './dtype.js'
 export { info, type TorchInfo } from './info.js'
 export { type MemoryInUse, memory } from './memory.js'
+export { type NestedNumbers, tensor } from './nested-numbers.js'
 export { callOperator, type OperatorArgument, type OperatorResult } from './operator-call.js'
-export { type FromTypedArrayOptions, Tensor } from './tensor.js'
+export { ops, type UntypedOperator } from './operators.js'
+export { type RunOptions, run, setThreads } from './run.js'
+export { type FromTypedArrayOptions, Tensor, type ToOptions } from './tensor.js'
