@@ -107,7 +107,7 @@ void check_against_twin(const Logits& logits, Isa isa) {
   const auto d_logprobs = random_floats(logits.tokens, 3, 1.f);
   const auto d_entropies = random_floats(logits.tokens, 4, 0.3f);
   const auto slopes = slopes_of(logits, scores, d_logprobs.data(), d_entropies.data(), isa, 2);
-  const double allowed = tolerance(logits.largest());
+  const double largest = logits.largest(), allowed = tolerance(largest);
   const bool is_bf16 = logits.type == FloatType::kBfloat16;
   double worst_score = 0, worst_slope = 0;
   for (int64_t t = 0; t < logits.tokens; ++t) {
@@ -116,13 +116,13 @@ void check_against_twin(const Logits& logits, Isa isa) {
     const TwinScore twin = twin_score(row, logits.targets[i], double(logits.temperature));
     worst_score = std::max(worst_score, std::abs(double(scores.logprobs[i]) - twin.logprob) /
                                             (1 + std::abs(twin.logprob)));
-    worst_score = std::max(
-        worst_score, std::abs(double(scores.entropies[i]) - twin.entropy) / (1 + logits.largest()));
+    worst_score =
+        std::max(worst_score, std::abs(double(scores.entropies[i]) - twin.entropy) / (1 + largest));
     const auto expected = twin_slopes(row, logits.targets[i], double(logits.temperature),
                                       double(d_logprobs[i]), double(d_entropies[i]));
-    const double steepest = (std::abs(double(d_logprobs[i])) +
-                             std::abs(double(d_entropies[i])) * (1 + logits.largest())) /
-                            double(logits.temperature);
+    const double steepest =
+        (std::abs(double(d_logprobs[i])) + std::abs(double(d_entropies[i])) * (1 + largest)) /
+        double(logits.temperature);
     for (int64_t v = 0; v < logits.vocab; ++v) {
       const double slope = double(slopes[size_t(t * logits.vocab + v)]);
       const double rounding = is_bf16 ? kBfloat16 * std::abs(expected[size_t(v)]) : 0;

@@ -1,0 +1,99 @@
+// What the forward and the backward pass of linear_logprobs share: the choice of the inner loops,
+// the tokens that count, and memory.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <vector>
+
+#include "kernels/cpu/linear_tables.h"
+#include "kernels/linear_logprobs.h"
+
+namespace querl {
+
+const LinearKernels& linear_kernels(FloatType type, const LinearIsa& isa);
+
+inline int64_t pieces(int64_t count, int64_t size) { return (count + size - 1) / size; }
+
+// A run of `size` of `count` things; the last may be shorter.
+struct Group {
+  Group(int64_t index, int64_t size, int64_t count)
+      : first(index * size), count(first + size < count ? size : count - first) {}
+
+  int64_t first, count;
+};
+
+// Sizes in blocks.
+struct LinearBlocks {
+  LinearBlocks(const LinearShape& shape, int64_t tokens, const LinearKernels& kernels)
+      : tokens(pieces(tokens, kLinearBlock)),
+        width(pieces(shape.width, kLinearBlock)),
+        vocab(pieces(shape.vocab, kLinearBlock)),
+        panel(width * kernels.block_bytes) {}
+
+  // Panels of the head that stay in a second-level cache while the tokens stream past: 1 MiB.
+  int64_t resident_rows() const {
+    const int64_t fitting = (int64_t{1} << 20) / panel;
+    return fitting < 2 ? 2 : fitting > 16 ? 16 : fitting;
+  }
+
+  int64_t tokens, width, vocab;
+  int64_t panel;  // bytes, of a panel along the width
+};
+
+inline LinearSource head_of(const LinearInputs& inputs) {
+  const bool is_bf16 = inputs.head.type == FloatType::kBfloat16;
+  return {static_cast<const char*>(inputs.head.data),
+          inputs.head.stride * (is_bf16 ? 2 : 4),
+          nullptr,
+          inputs.shape.vocab,
+          inputs.shape.width,
+          is_bf16};
+}
+
+// The hidden states of the tokens `kept`.
+inline LinearSource hidden_of(const LinearInputs& inputs, const std::vector<int64_t>& kept) {
+  const bool is_bf16 = inputs.hidden.type == FloatType::kBfloat16;
+  return {static_cast<const char*>(inputs.hidden.data),
+          inputs.hidden.stride * (is_bf16 ? 2 : 4),
+          kept.data(),
+          static_cast<int64_t>(kept.size()),
+          inputs.shape.width,
+          is_bf16};
+}
+
+// One allocation, handed out in pieces that begin at cache lines. Counting comes first: take()
+// before allocate() returns offsets' sizes only.
+class LinearMemory {
+ public:
+  // The offset of `count` values.
+  template <class Value>
+  size_t take(int64_t count) {
+    const size_t at = bytes_;
+    bytes_ += (static_cast<size_t>(count) * sizeof(Value) + kLine - 1) / kLine * kLine;
+    return at;
+  }
+
+  void allocate() { data_.reset(static_cast<char*>(::operator new(bytes_, kAlignment))); }
+
+  template <class Value>
+  Value* at(size_t offset) const {
+    return reinterpret_cast<Value*>(data_.get() + offset);
+  }
+
+  size_t bytes() const { return bytes_; }
+
+ private:
+  static constexpr size_t kLine = 64;
+  static constexpr std::align_val_t kAlignment{4096};
+  struct Free {
+    void operator()(char* data) const { ::operator delete(data, kAlignment); }
+  };
+
+  size_t bytes_ = 0;
+  std::unique_ptr<char, Free> data_;
+};
+
+}  // namespace querl
