@@ -1,7 +1,7 @@
 // What `npm run bench` and `querl bench` do: find the suite, run it, show and compare its rows.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { nearest, QuerlError } from '@querl/base'
 import type { BenchPlace, BenchRequest } from '../../packages/querl/src/bench-request.js'
 import type { Bench, Row, SuiteDescription } from '../result.js'
@@ -31,7 +31,8 @@ export async function runBench(request: BenchRequest, place: BenchPlace): Promis
     // The rows of a run were printed as they came.
     if (request.from !== undefined) for (const row of rows) console.log(JSON.stringify(row))
   } else if (rows.length > 0) console.log(resultTable(rows))
-  if (!interrupted) drawPlots(rows, place)
+  if (!interrupted)
+    drawPlots(rows, request.out === undefined ? place.results : dirname(request.out))
   if (interrupted) return exit.interrupted
   return before ? compare(rows, before, request.json) : exit.done
 }
@@ -109,7 +110,7 @@ function unknownCase(suite: string, only: string, names: readonly string[]): Que
   )
 }
 
-function drawPlots(rows: readonly Row[], { results }: BenchPlace): void {
+function drawPlots(rows: readonly Row[], results: string): void {
   const curves = rows.filter(({ series }) => series !== null)
   const sizes = new Set(curves.map(({ series }) => series!.size))
   if (sizes.size < 2) return // one size is no curve

@@ -13,7 +13,7 @@ export interface BenchRequest {
   readonly compare: string | undefined
   /** A file with rows that stand in for a run: nothing is measured. */
   readonly from: string | undefined
-  /** Where the rows go instead of the results folder: `.json` or `.jsonl`. */
+  /** Where the rows go instead of the results folder, with plots beside them: `.json` or `.jsonl`. */
   readonly out: string | undefined
   /** The suite's own arguments. */
   readonly args: readonly string[]

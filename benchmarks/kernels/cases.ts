@@ -1,0 +1,176 @@
+// What is measured, at which sizes, and what the least work for it is.
+
+import type { CaseDescription, Series, SuiteDescription } from '../result.js'
+
+export type Kernel =
+  | 'adamw'
+  | 'gae'
+  | 'globalNorm'
+  | 'linearLogprobs'
+  | 'logitsLogprobs'
+  | 'maskedPpo'
+  | 'sample'
+
+/** How a peer computes it: operator by operator, compiled from them, or LibTorch's own fused kernel. */
+export type Variant = 'eager' | 'compile' | 'fused'
+
+export interface KernelCase extends CaseDescription {
+  readonly kernel: Kernel
+  /** As peer/*.py and ours/*.ts read them. */
+  readonly sizes: Readonly<Record<string, number | string | boolean>>
+  readonly variants: readonly Variant[]
+  readonly series: Series
+  /** Bytes that must be read or written, whatever the algorithm; undefined where arithmetic binds. */
+  readonly leastBytes?: number
+  /** Distinct bytes among them: where they fit a cache decides which bandwidth binds. */
+  readonly workingSet?: number
+  /** Floating-point operations of its matrix products; forward and both gradients. */
+  readonly flops?: number
+  /** Largest difference of a result from the peer's, as a share of the largest value among them. */
+  readonly tolerance: number
+  /** Measured at every number of threads; the others at the largest only. */
+  readonly isHeadline?: boolean
+  /** Takes seconds and gigabytes: a few rounds, none of them to warm up. */
+  readonly isBig?: boolean
+}
+
+/** Of Qwen2.5. */
+const vocab = 151_936
+/** Hidden size of Qwen2.5-0.5B. */
+const width = 896
+/** Sums of up to a million terms in float32, in another order. */
+const float32Sums = 2e-4
+/** Eager PyTorch rounds logits and log-probs to bfloat16, 8 bits; ours does not. */
+const bfloat16Logits = 2e-2
+
+export const cases: readonly KernelCase[] = [
+  ...[10, 12, 14, 16, 18, 20, 22].map((power) => maskedPpo(2 ** power)),
+  { ...maskedPpo(2 ** 20, true) },
+  ...[16, 64, 256, 1024].map(logitsLogprobs),
+  ...[64, 256, 1024, 4096].map((tokens) => linearLogprobs(tokens, 'float32')),
+  ...[64, 256, 1024, 4096].map((tokens) => linearLogprobs(tokens, 'bfloat16')),
+  ...[256, 1024, 4096].map(gae),
+  ...[1, 8, 64].map(sample),
+  ...[2 ** 20, 2 ** 24].flatMap((parameters) => [adamw(parameters), globalNorm(parameters)]),
+]
+
+export const description: SuiteDescription = {
+  summary:
+    'the fused kernels against eager PyTorch as veRL writes it and torch.compile; `-- 1,2` names threads',
+  cases: cases.map(({ name, summary }) => ({ name, summary })),
+}
+
+function maskedPpo(tokens: number, reference = false): KernelCase {
+  const bytes = tokens * (reference ? 21 : 17)
+  return {
+    name: `maskedPpo, T ${countText(tokens)}${reference ? ', KL to a reference' : ''}`,
+    summary: 'dual-clipped loss, its gradient and its metrics',
+    kernel: 'maskedPpo',
+    sizes: { tokens, ...(reference && { reference }) },
+    variants: ['eager', 'compile'],
+    series: {
+      name: reference ? 'maskedPpo with KL' : 'maskedPpo',
+      axis: 'tokens T',
+      size: tokens,
+    },
+    // Three log-probs or advantages and a mask in, a gradient out.
+    ...{ leastBytes: bytes, workingSet: bytes, tolerance: float32Sums },
+    isHeadline: tokens === 2 ** 20 && !reference,
+  }
+}
+
+function logitsLogprobs(tokens: number): KernelCase {
+  const bytes = tokens * vocab * 4
+  return {
+    name: `logitsLogprobs, T ${countText(tokens)}`,
+    summary: `log-probs and entropies of logits and their gradient in place, V ${vocab}`,
+    kernel: 'logitsLogprobs',
+    sizes: { tokens, vocab },
+    variants: ['eager', 'compile'],
+    series: { name: 'logitsLogprobs', axis: `tokens T (V ${vocab})`, size: tokens },
+    // One read forward; one read and one write backward.
+    ...{ leastBytes: 3 * bytes, workingSet: bytes, tolerance: float32Sums },
+    isHeadline: tokens === 1024,
+    isBig: tokens === 1024,
+  }
+}
+
+function linearLogprobs(tokens: number, dtype: 'float32' | 'bfloat16'): KernelCase {
+  const name = `linearLogprobs ${dtype}`
+  return {
+    name: `${name}, T ${countText(tokens)}`,
+    summary: `the same from hidden states, D ${width}, and a head, V ${vocab}`,
+    kernel: 'linearLogprobs',
+    sizes: { tokens, width, vocab, dtype },
+    variants: ['eager', 'compile'],
+    series: { name, axis: `tokens T (D ${width}, V ${vocab})`, size: tokens },
+    flops: 6 * tokens * width * vocab,
+    tolerance: dtype === 'float32' ? float32Sums : bfloat16Logits,
+    isBig: tokens >= 1024,
+  }
+}
+
+function gae(length: number): KernelCase {
+  const sequences = 512
+  const bytes = sequences * length * 17
+  return {
+    name: `gae, ${sequences} × ${length}`,
+    summary: 'advantages and returns over the tokens of the policy',
+    kernel: 'gae',
+    sizes: { sequences, length },
+    variants: ['eager'], // a compiler would unroll the loop over positions
+    series: { name: 'gae', axis: `tokens a sequence (${sequences} sequences)`, size: length },
+    // Rewards, values and a mask in; advantages and returns out.
+    ...{ leastBytes: bytes, workingSet: bytes, tolerance: float32Sums },
+    isHeadline: length === 4096,
+  }
+}
+
+function sample(rows: number): KernelCase {
+  const bytes = rows * vocab * 4
+  return {
+    name: `sample, ${rows} × ${vocab}`,
+    summary: 'a token a row with temperature and top-p, and its log-prob',
+    kernel: 'sample',
+    sizes: { rows, vocab },
+    variants: ['eager', 'compile'],
+    series: { name: 'sample', axis: `rows (V ${vocab})`, size: rows },
+    // Log-probs of magnitude 30 out of float32 logits, against float64.
+    ...{ leastBytes: bytes, workingSet: bytes, tolerance: 1e-4 },
+    isHeadline: rows === 64,
+  }
+}
+
+function adamw(parameters: number): KernelCase {
+  return {
+    name: `adamw, ${countText(parameters)} parameters`,
+    summary: 'one step, in place, over tensors of a million',
+    kernel: 'adamw',
+    sizes: { parameters },
+    variants: ['eager', 'fused', 'compile'],
+    series: { name: 'adamw', axis: 'parameters', size: parameters },
+    // Weights, gradients and two moments in, all but the gradients out.
+    ...{ leastBytes: parameters * 28, workingSet: parameters * 16, tolerance: 1e-5 },
+    isHeadline: parameters === 2 ** 24,
+  }
+}
+
+function globalNorm(parameters: number): KernelCase {
+  const bytes = parameters * 4
+  return {
+    name: `globalNorm, ${countText(parameters)} parameters`,
+    summary: 'the norm of all gradients together',
+    kernel: 'globalNorm',
+    sizes: { parameters },
+    variants: ['eager', 'compile'],
+    series: { name: 'globalNorm', axis: 'parameters', size: parameters },
+    ...{ leastBytes: bytes, workingSet: bytes, tolerance: 1e-5 },
+    isHeadline: parameters === 2 ** 24,
+  }
+}
+
+/** `1024` → `1k`, `1048576` → `1M`: powers of two are told in powers of two. */
+function countText(count: number): string {
+  if (count >= 2 ** 20) return `${count / 2 ** 20}M`
+  return count >= 2 ** 10 ? `${count / 2 ** 10}k` : String(count)
+}

@@ -1,0 +1,148 @@
+// One case at one number of threads: every side prepared, compared, then measured in turn.
+
+import { QuerlError } from '@querl/base'
+import { median } from '../harness/spread.js'
+import type { PythonPeer } from '../python-peer.js'
+import type { Bench } from '../result.js'
+import type { KernelCase } from './cases.js'
+import { checkEqual } from './compare-results.js'
+import { Copy } from './roofline.js'
+import { ourSide, peerSide, type Side } from './side.js'
+
+/** A round is made of as many calls as last this long, so that a clock's resolution does not count. */
+const roundSeconds = 0.02
+/** Rounds go on until this is spent, within their least and most number. */
+const caseSeconds = 4
+const rounds = { least: 5, most: 41, big: 3 }
+
+export interface Samples {
+  readonly label: string
+  /** Of one call, a round each. */
+  readonly seconds: number[]
+  /** Empty where the system does not tell. */
+  readonly peakBytes: number[]
+}
+
+export interface MeasuredCase {
+  readonly ours: Samples
+  readonly peers: readonly Samples[]
+  /** Bytes a second of a copy of the case's working set, in the same rounds. */
+  readonly copyRates: readonly number[]
+}
+
+export async function measureCase(
+  bench: Bench,
+  peer: PythonPeer | undefined,
+  each: KernelCase,
+  threads: number,
+): Promise<MeasuredCase> {
+  const label = `${each.name}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+  const sides: Side[] = []
+  using copy = each.workingSet === undefined ? undefined : new Copy(each.workingSet)
+  try {
+    const isWarm = !each.isBig
+    bench.progress(`${label}: ours`)
+    sides.push(ourSide(each, threads, isWarm))
+    for (const variant of peer ? each.variants : []) {
+      bench.signal.throwIfAborted()
+      bench.progress(`${label}: preparing ${variant}`)
+      const side = await installed(bench, label, () =>
+        peerSide(peer!, each, variant, threads, isWarm),
+      )
+      if (side) sides.push(side)
+    }
+    if (isWarm) await compare(each, sides)
+    const measured = await measureInTurn(bench, label, each, sides, copy, threads)
+    if (!isWarm) await compare(each, sides)
+    return measured
+  } finally {
+    for (const side of sides) await side.release()
+  }
+}
+
+/** A variant that the peer cannot run, such as a compiler without g++, leaves the others measured. */
+async function installed(
+  bench: Bench,
+  label: string,
+  prepare: () => Promise<Side>,
+): Promise<Side | undefined> {
+  try {
+    return await prepare()
+  } catch (error) {
+    if (!(error instanceof QuerlError)) throw error
+    bench.note(`  ${label}: ${error.message}`)
+    return undefined
+  }
+}
+
+async function compare(each: KernelCase, [ours, ...peers]: readonly Side[]): Promise<void> {
+  const results = await ours!.results()
+  for (const peer of peers) {
+    if (each.kernel === 'sample') {
+      const { logprobs, above } = await peer.results({ ids: results['ids']! })
+      checkEqual(results, { logprobs: logprobs! }, each.tolerance, peer.label)
+      checkNucleus(above!, peer.label)
+    } else checkEqual(results, await peer.results(), each.tolerance, peer.label)
+  }
+}
+
+/** What is more likely than the drawn token holds less than top-p: it is in the nucleus. */
+function checkNucleus(above: readonly number[], peer: string): void {
+  const outside = above.findIndex((share) => !(share < 0.95 + 1e-5))
+  if (outside >= 0)
+    throw new Error(
+      `The token drawn of row ${outside} is outside of the nucleus by ${peer}: ${above[outside]} lies above it.`,
+    )
+}
+
+async function measureInTurn(
+  bench: Bench,
+  label: string,
+  { isBig = false }: KernelCase,
+  sides: readonly Side[],
+  copy: Copy | undefined,
+  threads: number,
+): Promise<MeasuredCase> {
+  const samples = sides.map((side): Samples => {
+    return { label: side.label, seconds: [], peakBytes: [] }
+  })
+  const repeats = sides.map(() => 1)
+  if (!isBig)
+    for (const [i, side] of sides.entries()) {
+      // One call at a time for memory; these also tell how long a call takes.
+      const calls = [await side.round(1), await side.round(1)]
+      for (const { peakBytes } of calls)
+        if (peakBytes !== null) samples[i]!.peakBytes.push(peakBytes)
+      repeats[i] = callsFor(Math.min(...calls.map(({ seconds }) => seconds)))
+    }
+  const copyRepeats = copy ? callsFor(copy.bytes / copy.rate(threads, 1)) : 0
+  const copyRates: number[] = []
+  const start = performance.now()
+  for (let round = 0; goesOn(round, (performance.now() - start) / 1000, isBig); round++) {
+    bench.progress(`${label}: measuring${isBig ? `, round ${round + 1} of ${rounds.big}` : ''}`)
+    if (copy) copyRates.push(copy.rate(threads, copyRepeats))
+    for (let turn = 0; turn < sides.length; turn++) {
+      bench.signal.throwIfAborted()
+      const i = (turn + round) % sides.length // nobody is always the first
+      const { seconds, peakBytes } = await sides[i]!.round(repeats[i]!)
+      samples[i]!.seconds.push(seconds)
+      if (isBig && peakBytes !== null) samples[i]!.peakBytes.push(peakBytes)
+    }
+  }
+  const [ours, ...peers] = samples
+  return { ours: ours!, peers, copyRates }
+}
+
+function goesOn(round: number, seconds: number, isBig: boolean): boolean {
+  if (isBig) return round < rounds.big
+  return round < rounds.least || (round < rounds.most && seconds < caseSeconds)
+}
+
+function callsFor(seconds: number): number {
+  return Math.min(10_000, Math.max(1, Math.ceil(roundSeconds / Math.max(seconds, 1e-7))))
+}
+
+/** The median of a side's peaks; undefined where the system does not tell. */
+export function peakOf({ peakBytes }: Samples): number | undefined {
+  return peakBytes.length === 0 ? undefined : median(peakBytes)
+}
