@@ -8,6 +8,7 @@
 #include "base/errors.h"
 #include "kernels/linear_logprobs.h"
 #include "torch/logprobs_arguments.h"
+#include "torch/threads.h"
 
 namespace querl {
 namespace {
@@ -95,6 +96,43 @@ std::tuple<at::Tensor, at::Tensor> linear_logprobs_op(const at::Tensor& hidden,
   return {scores[0].reshape(leading), scores[1].reshape(leading)};
 }
 
+LinearInputs inputs_of(const at::Tensor& hidden, const at::Tensor& head, const at::Tensor& targets,
+                       double temperature) {
+  return {{hidden.size(0), hidden.size(1), head.size(0)},
+          rows_of(hidden),
+          rows_of(head),
+          targets.const_data_ptr<int64_t>(),
+          static_cast<float>(temperature)};
+}
+
+ScoreTensors forward_cpu(const at::Tensor& hidden, const at::Tensor& head,
+                         const at::Tensor& targets, double temperature) {
+  check_targets(targets, head.size(0));
+  const ScoreTensors scores = empty_scores(targets);
+  LibtorchThreads threads;
+  linear_logprobs(inputs_of(hidden, head, targets, temperature), scores_of(scores), threads);
+  return scores;
+}
+
+std::tuple<at::Tensor, at::Tensor> backward_cpu(
+    const at::Tensor& hidden, const at::Tensor& head, const at::Tensor& targets,
+    const at::Tensor& entropies, const at::Tensor& maxima, const at::Tensor& log_sums,
+    const std::optional<at::Tensor>& d_logprobs, const std::optional<at::Tensor>& d_entropies,
+    double temperature, Wanted wanted) {
+  const auto make = [](bool is_wanted, const at::Tensor& like) {
+    return is_wanted ? at::empty(like.sizes(), like.options()) : at::Tensor();
+  };
+  const auto rows = [](const at::Tensor& tensor) {
+    return tensor.defined() ? writable_rows_of(tensor) : Rows{};
+  };
+  const at::Tensor d_hidden = make(wanted[0], hidden), d_head = make(wanted[1], head);
+  LibtorchThreads threads;
+  linear_logprobs_backward(inputs_of(hidden, head, targets, temperature),
+                           slopes_of(entropies, maxima, log_sums, d_logprobs, d_entropies),
+                           {rows(d_hidden), rows(d_head)}, threads);
+  return {d_hidden, d_head};
+}
+
 TORCH_LIBRARY_FRAGMENT(querl, m) {
   m.def(
       "linear_logprobs(Tensor hidden, Tensor head, Tensor targets, *, float temperature=1.) -> "
@@ -110,6 +148,11 @@ TORCH_LIBRARY_FRAGMENT(querl, m) {
       "_linear_logprobs_backward(Tensor hidden, Tensor head, Tensor targets, Tensor entropies, "
       "Tensor maxima, Tensor log_sums, Tensor? d_logprobs, Tensor? d_entropies, "
       "float temperature, bool[2] wanted) -> (Tensor d_hidden, Tensor d_head)");
+}
+
+TORCH_LIBRARY_IMPL(querl, CPU, m) {
+  m.impl("_linear_logprobs_forward", &forward_cpu);
+  m.impl("_linear_logprobs_backward", &backward_cpu);
 }
 
 TORCH_LIBRARY_IMPL(querl, CompositeImplicitAutograd, m) {

@@ -5,6 +5,7 @@
 #include "base/errors.h"
 #include "kernels/logits_logprobs.h"
 #include "torch/logprobs_arguments.h"
+#include "torch/threads.h"
 
 namespace querl {
 namespace {
@@ -83,6 +84,29 @@ std::tuple<at::Tensor, at::Tensor> logits_logprobs_op(const at::Tensor& logits,
   return {scores[0].reshape(leading), scores[1].reshape(leading)};
 }
 
+LogitsShape shape_of(const at::Tensor& logits) { return {logits.size(0), logits.size(1)}; }
+
+ScoreTensors forward_cpu(const at::Tensor& logits, const at::Tensor& targets, double temperature) {
+  check_targets(targets, logits.size(1));
+  const ScoreTensors scores = empty_scores(targets);
+  LibtorchThreads threads;
+  logits_logprobs(shape_of(logits), rows_of(logits), targets.const_data_ptr<int64_t>(),
+                  static_cast<float>(temperature), scores_of(scores), threads);
+  return scores;
+}
+
+void backward_cpu(const at::Tensor& logits, const at::Tensor& targets, const at::Tensor& entropies,
+                  const at::Tensor& maxima, const at::Tensor& log_sums,
+                  const std::optional<at::Tensor>& d_logprobs,
+                  const std::optional<at::Tensor>& d_entropies, double temperature,
+                  at::Tensor& d_logits) {
+  LibtorchThreads threads;
+  logits_logprobs_backward(shape_of(logits), rows_of(logits), targets.const_data_ptr<int64_t>(),
+                           static_cast<float>(temperature),
+                           slopes_of(entropies, maxima, log_sums, d_logprobs, d_entropies),
+                           writable_rows_of(d_logits), threads);
+}
+
 TORCH_LIBRARY_FRAGMENT(querl, m) {
   m.def(
       "logits_logprobs(Tensor logits, Tensor targets, *, float temperature=1., "
@@ -97,6 +121,11 @@ TORCH_LIBRARY_FRAGMENT(querl, m) {
       "_logits_logprobs_backward(Tensor logits, Tensor targets, Tensor entropies, Tensor maxima, "
       "Tensor log_sums, Tensor? d_logprobs, Tensor? d_entropies, float temperature, "
       "Tensor(a!) d_logits) -> ()");
+}
+
+TORCH_LIBRARY_IMPL(querl, CPU, m) {
+  m.impl("_logits_logprobs_forward", &forward_cpu);
+  m.impl("_logits_logprobs_backward", &backward_cpu);
 }
 
 TORCH_LIBRARY_IMPL(querl, CompositeImplicitAutograd, m) {

@@ -80,8 +80,14 @@ std::optional<at::Tensor> slope_of(const at::Tensor& gradient) {
   return gradient.to(at::kFloat).contiguous();
 }
 
-const float* slope_data(const std::optional<at::Tensor>& slope) {
-  return slope ? slope->const_data_ptr<float>() : nullptr;
+TokenSlopes slopes_of(const at::Tensor& entropies, const at::Tensor& maxima,
+                      const at::Tensor& log_sums, const std::optional<at::Tensor>& d_logprobs,
+                      const std::optional<at::Tensor>& d_entropies) {
+  const auto data = [](const std::optional<at::Tensor>& slope) {
+    return slope ? slope->const_data_ptr<float>() : nullptr;
+  };
+  return {entropies.const_data_ptr<float>(), maxima.const_data_ptr<float>(),
+          log_sums.const_data_ptr<float>(), data(d_logprobs), data(d_entropies)};
 }
 
 void refuse_second_derivative(const char* name) {

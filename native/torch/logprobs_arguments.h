@@ -37,8 +37,10 @@ void check_temperature(double temperature);
 // What autograd brings for an output: float32 (T), contiguous, or nothing.
 std::optional<at::Tensor> slope_of(const at::Tensor& gradient);
 
-// Null where there is none.
-const float* slope_data(const std::optional<at::Tensor>& slope);
+// The kernels' view; the gradients may be absent.
+TokenSlopes slopes_of(const at::Tensor& entropies, const at::Tensor& maxima,
+                      const at::Tensor& log_sums, const std::optional<at::Tensor>& d_logprobs,
+                      const std::optional<at::Tensor>& d_entropies);
 
 // Gradients of gradients are not implemented.
 void refuse_second_derivative(const char* name);
