@@ -21,6 +21,12 @@ export function checkPositive(name: string, value: unknown): number {
   throw argumentError(name, 'a positive number', value)
 }
 
+/** @throws {QuerlError} ERR_QUERL_ARGUMENT unless `value` is a finite number of at least 0 */
+export function checkNonNegative(name: string, value: unknown): number {
+  if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY) return value
+  throw argumentError(name, 'a number of at least 0', value)
+}
+
 /** @throws {QuerlError} ERR_QUERL_ARGUMENT unless `value` is a number in [low, high] */
 export function checkInRange(name: string, value: unknown, low: number, high: number): number {
   if (typeof value === 'number' && value >= low && value <= high) return value

@@ -2,6 +2,7 @@ export { type Addon, type Binary, type Candidate, loadAddon, platform } from './
 export { readJson, writeAtomic, writeFileAtomic, writeJsonAtomic } from './atomic-file.js'
 export {
   checkInRange,
+  checkNonNegative,
   checkNonNegativeInteger,
   checkPositive,
   checkPositiveInteger,

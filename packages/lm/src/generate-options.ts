@@ -1,7 +1,11 @@
-import { argumentError, checkNonNegativeInteger, checkPositiveInteger } from '@querl/base'
+import {
+  argumentError,
+  checkNonNegative,
+  checkNonNegativeInteger,
+  checkPositiveInteger,
+} from '@querl/base'
 import { checkedIds } from './batch.js'
 import type { LanguageModel } from './language-model.js'
-import { checkNonNegative } from './non-negative.js'
 
 export interface GenerateOptions {
   /** Tokens to sample at most. */

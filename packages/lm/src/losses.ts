@@ -1,7 +1,6 @@
-import { argumentError, checkInRange, checkPositive } from '@querl/base'
+import { argumentError, checkInRange, checkNonNegative, checkPositive } from '@querl/base'
 import type { NativeLoss } from '@querl/torch/native'
 import { checkPerToken, checkWeights } from './batch.js'
-import { checkNonNegative } from './non-negative.js'
 
 /** `-Σ weights logprob` */
 export interface CrossEntropyLoss {

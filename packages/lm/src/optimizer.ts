@@ -1,6 +1,5 @@
-import { checkInRange, checkPositive } from '@querl/base'
+import { checkInRange, checkNonNegative, checkPositive } from '@querl/base'
 import type { NativeStepOptions } from '@querl/torch/native'
-import { checkNonNegative } from './non-negative.js'
 
 /** @see Loshchilov & Hutter 2019 (arXiv 1711.05101) */
 export interface AdamWOptions {

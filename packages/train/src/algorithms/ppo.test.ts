@@ -56,6 +56,6 @@ test('asks for a reference only where a KL term reads it', () => {
 
 test('refuses negative coefficients by name', () => {
   expect(() => grpo({ kl: -1 })).toThrowErrorMatchingInlineSnapshot(
-    `[QuerlError: Expected kl to be a finite number of at least 0, but got -1 (number).]`,
+    `[QuerlError: Expected kl to be a number of at least 0, but got -1 (number).]`,
   )
 })

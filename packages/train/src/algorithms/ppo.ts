@@ -1,4 +1,4 @@
-import { checkNonNegative } from '../checks.js'
+import { checkNonNegative } from '@querl/base'
 import type { Aggregation } from './aggregation.js'
 import type { Algorithm, Estimate, ScoredRow, TrainOn } from './algorithm.js'
 import { type GaeOptions, gae } from './gae.js'
