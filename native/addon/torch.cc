@@ -9,6 +9,7 @@
 #include "addon/environment.h"
 #include "addon/failure.h"
 #include "addon/generator_addon.h"
+#include "addon/grad_mode_addon.h"
 #include "addon/model_addon.h"
 #include "addon/napi_setup.h"
 #include "addon/operator_addon.h"
@@ -41,6 +42,7 @@ Napi::Object exports_of(Napi::Env env, Napi::Object exports) {
   define_operators(exports);
   define_tensor(exports);
   define_generator(exports);
+  define_grad_mode(exports);
   define_custom_function(exports);
   define_model(exports);
   define_sampler(exports);

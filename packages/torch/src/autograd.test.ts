@@ -54,17 +54,17 @@ describe('backward', () => {
   test('says what is missing', () => {
     const x = leaf(1, 2)
     expect(() => x.detach().backward()).toThrowErrorMatchingInlineSnapshot(`
-      [QuerlError: Expected tensor to require a gradient, but it has no history of operators that record one.
-      Call requiresGrad_(true) on what is to be differentiated, and compute outside of noGrad().]
+      [QuerlError: Expected the tensor to require a gradient, but it has no history of operators that record one.
+      Call requiresGrad_() on what is to be differentiated, and compute outside of noGrad().]
     `)
     expect(() => mul(x, x).backward()).toThrowErrorMatchingInlineSnapshot(`
-      [QuerlError: Expected gradient for a tensor of shape (2); only one of a single number has a gradient of 1.
+      [QuerlError: Expected a gradient for a tensor of shape (2); only one of a single number has a gradient of 1.
       Give the gradient, or differentiate the sum or the mean.]
     `)
     expect(() =>
       mul(x, x).backward(Tensor.fromTypedArray(Float64Array.of(1, 2, 3))),
     ).toThrowErrorMatchingInlineSnapshot(
-      `[QuerlError: Expected gradient to be of shape (2), but got [ 3 ] (object).]`,
+      `[QuerlError: Expected a gradient of shape (2), as its output, but got (3).]`,
     )
     expect(() => Tensor.fromTypedArray(Int32Array.of(1), [1], { requiresGrad: true })).toThrow(
       /floating point/,
@@ -111,7 +111,7 @@ describe('grad', () => {
   test('refuses what is no tensor, and gradients that do not match', () => {
     const x = leaf(1, 2)
     expect(() => grad(sum(x), [3 as never])).toThrowErrorMatchingInlineSnapshot(
-      `[QuerlError: Expected inputs[0] to be a tensor, but got 3 (number).]`,
+      `[QuerlError: Expected inputs to be an array of Tensors, but got 3 (number).]`,
     )
     expect(() => grad(sum(x), [x], { gradients: [] })).toThrowErrorMatchingInlineSnapshot(
       `[QuerlError: Expected gradients to be of length 1, as outputs, but got 0 (number).]`,

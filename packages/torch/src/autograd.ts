@@ -29,8 +29,6 @@ export function backward(
   gradient?: Tensor,
   { retainGraph, createGraph = false, inputs = [] }: BackwardOptions = {},
 ): void {
-  checkRecorded('tensor', tensor)
-  checkGradient('gradient', tensor, gradient)
   callOperator(
     'querl::backward',
     [tensor],
@@ -75,11 +73,9 @@ export function grad(
   { gradients, retainGraph, createGraph = false, allowUnused = false }: GradOptions = {},
 ): (Tensor | null)[] {
   const from = outputs instanceof Tensor ? [outputs] : outputs
-  for (const [i, output] of from.entries()) checkRecorded(`outputs[${i}]`, output)
-  for (const [i, input] of inputs.entries()) checkRecorded(`inputs[${i}]`, input)
+  // Natively, no gradients are as good as none given.
   if (gradients && gradients.length !== from.length)
     throw argumentError('gradients', `of length ${from.length}, as outputs`, gradients.length)
-  for (const [i, output] of from.entries()) checkGradient(`gradients[${i}]`, output, gradients?.[i])
   const results = callOperator<(Tensor | null)[]>(
     'querl::grad',
     from,
@@ -99,32 +95,4 @@ export function grad(
     )
   }
   return results
-}
-
-function checkRecorded(name: string, tensor: Tensor): void {
-  if (!(tensor instanceof Tensor)) throw argumentError(name, 'a tensor', tensor)
-  if (tensor.requiresGrad) return
-  throw new QuerlError(
-    'ERR_QUERL_ARGUMENT',
-    `Expected ${name} to require a gradient, but it has no history of operators that record one.`,
-    {
-      remedy:
-        'Call requiresGrad_(true) on what is to be differentiated, and compute outside of noGrad().',
-    },
-  )
-}
-
-function checkGradient(name: string, output: Tensor, gradient: Tensor | null | undefined): void {
-  if (gradient === undefined || gradient === null) {
-    if (output.shape.every((size) => size === 1)) return
-    throw new QuerlError(
-      'ERR_QUERL_ARGUMENT',
-      `Expected ${name} for a tensor of shape (${output.shape.join(', ')}); only one of a single ` +
-        'number has a gradient of 1.',
-      { remedy: 'Give the gradient, or differentiate the sum or the mean.' },
-    )
-  }
-  if (!(gradient instanceof Tensor)) throw argumentError(name, 'a tensor', gradient)
-  if (gradient.shape.join() !== output.shape.join())
-    throw argumentError(name, `of shape (${output.shape.join(', ')})`, gradient.shape)
 }

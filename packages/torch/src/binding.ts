@@ -155,6 +155,9 @@ export interface NativeBinding extends Binary {
   tensorData(id: number): ArrayBuffer
   tensorView(id: number): ArrayBuffer
 
+  /** Of this thread. */
+  isGradEnabled(): boolean
+  setGradEnabled(enabled: boolean): void
   /** The id of a generator on the CPU. */
   createGenerator(owner: object): number
   /**

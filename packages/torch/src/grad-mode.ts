@@ -1,7 +1,8 @@
-// Whether operators record how to differentiate them: a state of the thread.
+// Whether operators record how to differentiate them: a state of the thread, which operators in a run()
+// take along.
 
 import { QuerlError } from '@querl/base'
-import { callOperator } from './operator-call.js'
+import { native } from './loaded.js'
 
 /**
  * Calls `callback` while nothing is recorded: results require no gradient, and intermediate values are
@@ -24,16 +25,16 @@ export function enableGrad<T>(callback: () => T): T {
 
 /** Whether operators are recorded now: true but inside of noGrad(). */
 export function isGradEnabled(): boolean {
-  return callOperator('querl::is_grad_enabled') as boolean
+  return native().isGradEnabled()
 }
 
 function withGradMode<T>(enabled: boolean, name: string, callback: () => T): T {
   const before = isGradEnabled()
-  callOperator('querl::set_grad_enabled', enabled)
+  native().setGradEnabled(enabled)
   try {
     return synchronous(name, callback())
   } finally {
-    callOperator('querl::set_grad_enabled', before)
+    native().setGradEnabled(before)
   }
 }
 

@@ -84,81 +84,94 @@ export function* rows(tensor: Tensor): Generator<Tensor> {
   for (let i = 0; i < size; i++) yield callOperator<Tensor>('aten::select.int', tensor, 0, i)
 }
 
-/** A view on a part; intermediate views are freed. */
+/**
+ * A view on a part; intermediate views are freed. The shape is looked at only to say what is wrong: in
+ * a run() that would wait until the tensor is computed.
+ */
 function view(tensor: Tensor, indices: readonly AxisIndex[]): Tensor {
-  const { shape } = tensor
+  const dots = indices.indexOf('...')
+  if (dots !== indices.lastIndexOf('...'))
+    throw argumentError('the indices', "without a second '...'", indices)
+  const checked = indices.map(checkIndex)
   let part: Tensor | undefined
-  let axis = 0
-  const take = (operator: string, ...args: number[]) => {
-    const next = callOperator<Tensor>(operator, part ?? tensor, ...args)
+  const take = (index: number | SliceArguments | null, axis: number) => {
+    if (index === null) return
+    const next =
+      typeof index === 'number'
+        ? callOperator<Tensor>('aten::select.int', part ?? tensor, axis, index)
+        : callOperator<Tensor>('aten::slice.Tensor', part ?? tensor, axis, ...index)
     part?.dispose()
     part = next
   }
   try {
-    spread(indices, shape).forEach((index, i) => {
-      const size = shape[i]!
-      if (typeof index === 'number') take('aten::select.int', axis, place(index, size, i))
-      else {
-        const range = rangeOf(index, size, i)
-        if (range) take('aten::slice.Tensor', axis, ...range)
-        axis++
-      }
-    })
+    // Behind the dots axes count from the end, last first, so that one that vanishes moves no other.
+    const [front, back] =
+      dots < 0 ? [checked, []] : [checked.slice(0, dots), checked.slice(dots + 1)]
+    let axis = -1
+    for (const index of back.reverse()) {
+      take(index, axis)
+      if (typeof index !== 'number') axis--
+    }
+    axis = 0
+    for (const [i, index] of front.entries()) {
+      // A null too many at the end is a mistake that LibTorch is to see.
+      take(index ?? (i === front.length - 1 ? all : null), axis)
+      if (typeof index !== 'number') axis++
+    }
+    return part ?? callOperator('aten::alias', tensor)
   } catch (error) {
     part?.dispose()
+    if (error instanceof QuerlError && error.code === 'ERR_QUERL_NATIVE') explain(tensor, indices)
     throw error
   }
-  return part ?? callOperator('aten::alias', tensor)
 }
 
-/** One index for each axis that has one, with `'...'` as so many nulls. */
-function spread(
-  indices: readonly AxisIndex[],
-  shape: readonly number[],
-): Exclude<AxisIndex, '...'>[] {
-  const dots = indices.indexOf('...')
-  const named = dots < 0 ? indices.length : indices.length - 1
-  if (named > shape.length)
-    throw new QuerlError(
-      'ERR_QUERL_ARGUMENT',
-      `Expected at most ${shape.length} indices of a tensor of shape (${shape.join(', ')}), but got ` +
-        `${named}.`,
-    )
-  if (dots !== indices.lastIndexOf('...'))
-    throw argumentError('the indices', "without a second '...'", indices)
-  if (dots < 0) return indices as Exclude<AxisIndex, '...'>[]
-  const rest = Array.from({ length: shape.length - named }, () => null)
-  return [...indices.slice(0, dots), ...rest, ...indices.slice(dots + 1)] as Exclude<
-    AxisIndex,
-    '...'
-  >[]
-}
+type SliceArguments = readonly [start: number, end: number | null, step: number]
 
-function place(index: number, size: number, axis: number): number {
-  if (Number.isInteger(index) && index >= -size && index < size) return index
-  const expected =
-    size === 0 ? 'absent: that axis is empty' : `an integer in [${-size}, ${size - 1}]`
-  throw argumentError(`index ${axis}`, expected, index)
-}
+const all: SliceArguments = [0, null, 1]
 
-/** (start, end, step), or nothing where that is all of the axis. */
-function rangeOf(
-  index: Exclude<AxisIndex, '...' | number>,
-  size: number,
-  axis: number,
-): [number, number, number] | undefined {
-  if (index === null || index === undefined) return undefined
+/** What is to be done with an axis; null: nothing. */
+function checkIndex(index: AxisIndex, i: number): number | SliceArguments | null {
+  if (index === null || index === undefined || index === '...') return null
+  if (typeof index === 'number') {
+    if (Number.isInteger(index)) return index
+    throw argumentError(`index ${i}`, 'an integer', index)
+  }
   if (typeof index !== 'object' || index instanceof Tensor)
-    throw argumentError(`index ${axis}`, "an integer, [start, end], a range, null or '...'", index)
+    throw argumentError(`index ${i}`, "an integer, [start, end], a range, null or '...'", index)
   const { start, end, step }: Range = isTuple(index)
     ? { start: index[0], end: index[1], step: index[2] }
     : (index as Range)
   for (const [name, value] of Object.entries({ start, end }))
     if (value !== undefined && !Number.isInteger(value))
-      throw argumentError(`${name} of index ${axis}`, 'an integer', value)
+      throw argumentError(`${name} of index ${i}`, 'an integer', value)
   if (step !== undefined && !(Number.isInteger(step) && step >= 1))
-    throw argumentError(`step of index ${axis}`, 'a positive integer; flip() reverses', step)
-  return [start ?? 0, end ?? size, step ?? 1]
+    throw argumentError(`step of index ${i}`, 'a positive integer; flip() reverses', step)
+  return [start ?? 0, end ?? null, step ?? 1]
+}
+
+/** Throws the mistake in indices that LibTorch has refused, if it is one of theirs. */
+function explain(tensor: Tensor, indices: readonly AxisIndex[]): void {
+  const { shape } = tensor
+  const dots = indices.indexOf('...')
+  checkCount(tensor, dots < 0 ? indices.length : indices.length - 1)
+  for (const [i, index] of indices.entries()) {
+    if (typeof index !== 'number') continue
+    const size = shape[dots < 0 || i < dots ? i : shape.length + i - indices.length]!
+    if (index >= -size && index < size) continue
+    const expected =
+      size === 0 ? 'absent: that axis is empty' : `an integer in [${-size}, ${size - 1}]`
+    throw argumentError(`index ${i}`, expected, index)
+  }
+}
+
+function checkCount({ shape }: Tensor, named: number): void {
+  if (named <= shape.length) return
+  throw new QuerlError(
+    'ERR_QUERL_ARGUMENT',
+    `Expected at most ${shape.length} indices of a tensor of shape (${shape.join(', ')}), but got ` +
+      `${named}.`,
+  )
 }
 
 function isTuple(

@@ -13,7 +13,9 @@ export function printed(tensor: Tensor): string {
     return formatTensor({ shape, dtype, device, requiresGrad, values })
   } catch (error) {
     // Printing is how people look for mistakes: it must not be one.
-    if (error instanceof QuerlError && error.code === 'ERR_QUERL_CLOSED') return 'Tensor (disposed)'
+    const code = error instanceof QuerlError ? error.code : undefined
+    if (code === 'ERR_QUERL_CLOSED') return 'Tensor (disposed)'
+    if (code === 'ERR_QUERL_PENDING') return 'Tensor (pending)'
     throw error
   }
 }
