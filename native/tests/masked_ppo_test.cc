@@ -247,6 +247,31 @@ TEST_CASE("extreme and infinite log-ratios are those of the limit, without gradi
   }
 }
 
+TEST_CASE("extremes are those of the policy tokens, not of the ratio 1 of nothing") {
+  // Masked tokens between, whose lanes hold zeros.
+  std::vector<float> log_ratios(40, -1.f);
+  for (const float sign : {1.f, -1.f})
+    for (const auto& [runner, work] : all_runs()) {
+      CAPTURE(runner);
+      PpoBatch batch = tokens_with(log_ratios, 1.f);
+      for (size_t t = 0; t < 40; ++t) {
+        batch.logprobs[t] *= sign;
+        batch.sampler_logprobs[t] = sign;
+        batch.mask[t] = t % 3 == 0 ? 1 : 0;
+      }
+      PpoOptions options;
+      options.correction = PpoCorrection::kTokenTruncate;
+      options.correction_cap = 100.f;
+      const Result result = work(batch.view(), options);
+      const double only = std::exp(-double(sign));
+      CHECK(result.sums.ratio_max == doctest::Approx(only).epsilon(kFp32Sum));
+      CHECK(result.sums.ratio_min == doctest::Approx(only).epsilon(kFp32Sum));
+      CHECK(result.sums.importance_max == doctest::Approx(only).epsilon(kFp32Sum));
+      CHECK(result.sums.importance == doctest::Approx(14 * only).epsilon(kFp32Sum));
+      CHECK(result.sums.importance_cut == 0);
+    }
+}
+
 TEST_CASE("a reference far above the policy stays finite, and k2 still pulls") {
   PpoBatch batch = tokens_with({-1.f, -1.f}, 1.f);
   batch.old_logprobs = batch.logprobs;
