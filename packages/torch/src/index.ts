@@ -17,6 +17,24 @@ export {
 export type { Device } from './device.js'
 export type { Dtype, TensorData } from './dtype.js'
 export { info, type TorchInfo } from './info.js'
+export {
+  type AdamWOptions,
+  type AdamWState,
+  adamw,
+  adamwState,
+  clipScale,
+  globalNorm,
+} from './kernels/adamw.js'
+export { type GaeEstimate, type GaeOptions, gae } from './kernels/gae.js'
+export {
+  type GroupAdvantageOptions,
+  groupAdvantages,
+  type SpreadAdvantageOptions,
+  type TokenLayout,
+} from './kernels/group-advantages.js'
+export type { Integers } from './kernels/operands.js'
+export { type SampleOptions, type Samples, sample } from './kernels/sample.js'
+export { type Whitened, type WhitenOptions, whiten } from './kernels/whiten.js'
 export { type MemoryInUse, memory } from './memory.js'
 export { type NestedNumbers, tensor } from './nested-numbers.js'
 export { callOperator, type OperatorArgument, type OperatorResult } from './operator-call.js'
