@@ -1,4 +1,5 @@
 export type { Layout, MemoryFormat, Scalar } from './argument-types.js'
+export { type BackwardOptions, type GradOptions, grad } from './autograd.js'
 export {
   arange,
   empty,
@@ -14,8 +15,18 @@ export {
   type TensorOptions,
   zeros,
 } from './creation.js'
+export {
+  type BackwardContext,
+  type CustomFunctionOptions,
+  customFunction,
+  type ForwardContext,
+} from './custom-function.js'
 export type { Device } from './device.js'
 export type { Dtype, TensorData } from './dtype.js'
+export { Generator, manualSeed, randomState, setRandomState } from './generator.js'
+export { enableGrad, isGradEnabled, noGrad } from './grad-mode.js'
+export { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './half.js'
+export type { AxisIndex, Range, TensorValue } from './indexing.js'
 export { info, type TorchInfo } from './info.js'
 export {
   type AdamWOptions,
@@ -40,4 +51,12 @@ export { type NestedNumbers, tensor } from './nested-numbers.js'
 export { callOperator, type OperatorArgument, type OperatorResult } from './operator-call.js'
 export { ops, type UntypedOperator } from './operators.js'
 export { type RunOptions, run, setThreads } from './run.js'
+export {
+  type LoadedTensors,
+  type LoadOptions,
+  loadTensors,
+  type SaveOptions,
+  saveTensors,
+} from './safetensors.js'
 export { type FromTypedArrayOptions, Tensor, type ToOptions } from './tensor.js'
+export { keep, tidy } from './tidy.js'

@@ -69,8 +69,7 @@ function setIndexed(
     callOperator('aten::index_put_', tensor, tensors, value)
     return
   }
-  const { dtype, device } = tensor
-  using number = callOperator<Tensor>('aten::full', [], value, dtype, undefined, device)
+  using number = callOperator<Tensor>('aten::new_full', tensor, [], value)
   callOperator('aten::index_put_', tensor, tensors, number)
 }
 
