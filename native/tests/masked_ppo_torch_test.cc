@@ -200,6 +200,22 @@ TEST_CASE("masked_ppo_gradients gives what backward() brings, and the sums") {
     CHECK(at::equal(results[i + 1].toTensor(), batch.at(kTrained[i]).toTensor().grad()));
 }
 
+TEST_CASE("masked_ppo trains the log-probs alone, also of no tokens") {
+  const Named all = random_batch();
+  Named batch;
+  for (const char* name : {"logprobs", "old_logprobs", "advantages", "mask"})
+    batch[name] = all.at(name);
+  loss_of(batch).backward();
+  CHECK(at::equal(batch["logprobs"].toTensor().grad(),
+                  call("querl::masked_ppo_gradients", batch)[1].toTensor()));
+  for (auto& [name, value] : batch) value = value.toTensor().detach().slice(0, 0, 0);
+  batch["logprobs"] = batch["logprobs"].toTensor().requires_grad_();
+  const at::Tensor loss = loss_of(batch);
+  CHECK(loss.item<float>() == 0.f);
+  loss.backward();
+  CHECK(batch["logprobs"].toTensor().grad().numel() == 0);
+}
+
 TEST_CASE("without a gradient to compute masked_ppo makes none") {
   Named batch = random_batch();
   for (const char* name : kTrained) batch[name] = batch[name].toTensor().detach();

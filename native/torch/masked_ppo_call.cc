@@ -86,14 +86,15 @@ MaskedPpoCall::MaskedPpoCall(const MaskedPpoTensors& tensors, at::ArrayRef<doubl
   tokens.offsets = offsets(kOffsets, tokens.sequences);
   tokens.batch_offsets = offsets(kMicroBatches, tokens.micro_batches);
   if (!wants_gradients) return;
-  const auto gradient = [&](const float* of, at::Tensor& tensor) -> float* {
-    if (of == nullptr) return nullptr;
+  // By what was given, not by pointers: those of no tokens are null.
+  const auto gradient = [&](size_t of, at::Tensor& tensor) -> float* {
+    if (!given(of).defined()) return nullptr;
     tensor = at::empty_like(logprobs);
     return tensor.mutable_data_ptr<float>();
   };
-  gradients.logprobs = gradient(tokens.logprobs, d_logprobs_);
-  gradients.entropies = gradient(tokens.entropies, d_entropies_);
-  gradients.values = gradient(tokens.values, d_values_);
+  gradients.logprobs = gradient(kLogprobs, d_logprobs_);
+  gradients.entropies = gradient(kEntropies, d_entropies_);
+  gradients.values = gradient(kValues, d_values_);
 }
 
 MaskedPpoResult MaskedPpoCall::with(at::Tensor sums) const {

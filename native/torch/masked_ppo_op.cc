@@ -24,7 +24,8 @@ using torch::autograd::variable_list;
 // The arguments of one call: checked, flat, contiguous; those with gradients apart, with their
 // history.
 struct Arguments {
-  at::Tensor logprobs, entropies, values;  // float32, any shape; the last two may be undefined
+  at::Tensor logprobs;  // float32, of the shape that was given
+  std::optional<at::Tensor> entropies, values;
   MaskedPpoTensors tensors;
   PpoOptions options;
 };
@@ -49,7 +50,7 @@ class Reader {
   Arguments read() {
     Arguments all;
     all.tensors.resize(kMaskedPpoInputs);
-    all.logprobs = floats(kLogprobs, all.tensors);
+    all.logprobs = *floats(kLogprobs, all.tensors);
     floats(kOldLogprobs, all.tensors);
     floats(kAdvantages, all.tensors);
     all.tensors.set(kMask, plain_mask(next().toTensor(), shape_, "logprobs")->flatten());
@@ -71,11 +72,11 @@ class Reader {
   const c10::IValue& next() { return values_[position_++]; }
   const char* name() const { return schema_.arguments()[position_].name().c_str(); }
 
-  // The input as float32, undefined where it is None; its plain numbers enter the list.
-  at::Tensor floats(MaskedPpoInput input, MaskedPpoTensors& tensors) {
+  // The input as float32, with its history; its plain numbers enter the list.
+  std::optional<at::Tensor> floats(MaskedPpoInput input, MaskedPpoTensors& tensors) {
     const char* name = this->name();
     const auto tensor = next().toOptional<at::Tensor>();
-    if (!tensor || !tensor->defined()) return {};
+    if (!tensor || !tensor->defined()) return std::nullopt;
     const at::ScalarType type = tensor->scalar_type();
     if (type != at::kFloat && type != at::kBFloat16 && type != at::kHalf)
       refuse(name, "float32, bfloat16 or float16", at::toString(type));
@@ -204,15 +205,14 @@ class Reader {
 
 struct MaskedPpo : torch::autograd::Function<MaskedPpo> {
   static variable_list forward(AutogradContext* context, const at::Tensor& logprobs,
-                               const at::Tensor& entropies, const at::Tensor& values,
+                               const std::optional<at::Tensor>&, const std::optional<at::Tensor>&,
                                const Arguments& arguments) {
     const at::AutoDispatchBelowADInplaceOrView raw;
     const auto [sums, d_logprobs, d_entropies, d_values] = run(arguments, true);
-    const auto shaped = [](const at::Tensor& gradient, const at::Tensor& like) {
-      return gradient.defined() ? gradient.view(like.sizes()) : gradient;
+    const auto shaped = [&](const at::Tensor& gradient) {
+      return gradient.defined() ? gradient.view(logprobs.sizes()) : gradient;
     };
-    context->save_for_backward(
-        {shaped(d_logprobs, logprobs), shaped(d_entropies, entropies), shaped(d_values, values)});
+    context->save_for_backward({shaped(d_logprobs), shaped(d_entropies), shaped(d_values)});
     context->mark_non_differentiable({sums});
     return {loss_of(sums), sums};
   }
@@ -237,8 +237,8 @@ void masked_ppo_op(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
   const c10::FunctionSchema& schema = op.schema();
   const Arguments arguments = Reader(schema, *stack).read();
   torch::jit::drop(*stack, schema.arguments().size());
-  const auto needs = [](const at::Tensor& tensor) {
-    return tensor.defined() && tensor.requires_grad();
+  const auto needs = [](const std::optional<at::Tensor>& tensor) {
+    return tensor && tensor->requires_grad();
   };
   if (at::GradMode::is_enabled() &&
       (needs(arguments.logprobs) || needs(arguments.entropies) || needs(arguments.values))) {
