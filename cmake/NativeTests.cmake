@@ -1,4 +1,5 @@
-# querl_native_tests: native/tests/*_test.cc. querl_torch_tests: native/tests/*_torch_test.cc.
+# querl_native_tests: native/tests/*_test.cc, of which *_cuda_test.cc run CUDA kernels on the host.
+# querl_torch_tests: native/tests/*_torch_test.cc.
 # Built on request only (`--target`), so that an addon can be built without doctest.
 
 find_path(DOCTEST_INCLUDE_DIR doctest/doctest.h)
@@ -23,8 +24,17 @@ set(torch_tests ${tests})
 list(FILTER tests EXCLUDE REGEX "_torch_test\\.cc$")
 list(FILTER torch_tests INCLUDE REGEX "_torch_test\\.cc$")
 
+# Fibers switch stacks by hand, which is written for x64 and which the thread sanitizer does not know.
+set(querl_emulated)
+if(querl_x64 AND NOT QUERL_SANITIZE STREQUAL "thread")
+  include(EmulatedCuda)
+  set(querl_emulated querl_emulated_cuda)
+else()
+  list(FILTER tests EXCLUDE REGEX "_cuda_test\\.cc$")
+endif()
+
 querl_tests(querl_native_tests SOURCES ${tests}
-            LINK querl_kernels querl_lm_core querl_retrieval_core)
+            LINK ${querl_emulated} querl_kernels querl_lm_core querl_retrieval_core)
 if(QUERL_TORCH)
   querl_tests(querl_torch_tests SOURCES ${torch_tests} LINK querl_lm_torch)
   if(TARGET querl_torch_tests)
