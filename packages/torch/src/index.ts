@@ -43,8 +43,38 @@ export {
   type SpreadAdvantageOptions,
   type TokenLayout,
 } from './kernels/group-advantages.js'
+export { type LinearLogprobsOptions, linearLogprobs } from './kernels/linear-logprobs.js'
+export { type LogitsLogprobsOptions, logitsLogprobs } from './kernels/logits-logprobs.js'
+export {
+  maskedPpo,
+  type PpoArrays,
+  type PpoArraysResult,
+  type PpoResult,
+  type PpoTensors,
+  type PpoTensorsResult,
+  type PpoTokens,
+} from './kernels/masked-ppo.js'
 export type { Integers } from './kernels/operands.js'
+export {
+  addPpoSums,
+  type KlEstimates,
+  type PpoMetrics,
+  type PpoSums,
+  ppoMetrics,
+} from './kernels/ppo-metrics.js'
+export type {
+  KlEstimator,
+  PpoAggregate,
+  PpoAggregation,
+  PpoClip,
+  PpoCorrection,
+  PpoKl,
+  PpoOptions,
+  PpoRatio,
+  PpoValue,
+} from './kernels/ppo-options.js'
 export { type SampleOptions, type Samples, sample } from './kernels/sample.js'
+export type { TokenScores } from './kernels/token-scores.js'
 export { type Whitened, type WhitenOptions, whiten } from './kernels/whiten.js'
 export { type MemoryInUse, memory } from './memory.js'
 export { type NestedNumbers, tensor } from './nested-numbers.js'
