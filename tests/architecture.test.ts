@@ -15,7 +15,7 @@ const allowed: Record<string, readonly string[]> = {
   '@querl/studio': ['@querl/base'],
   // Engines and retrievers are known by interfaces that rollout declares itself.
   '@querl/rollout': ['@querl/base', '@querl/tasks'],
-  '@querl/train': ['@querl/base', '@querl/tasks', '@querl/rollout', '@querl/lm'],
+  '@querl/train': ['@querl/base', '@querl/torch', '@querl/tasks', '@querl/rollout', '@querl/lm'],
   '@querl/evaluate': ['@querl/base', '@querl/tasks', '@querl/rollout', '@querl/train', '@querl/lm'],
   querl: [
     ...['@querl/base', '@querl/torch', '@querl/lm', '@querl/retrieval', '@querl/tasks'],

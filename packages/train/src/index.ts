@@ -1,10 +1,8 @@
 export * from './algorithms/aggregation.js'
 export type * from './algorithms/algorithm.js'
-export * from './algorithms/gae.js'
-export * from './algorithms/group-advantages.js'
 export { type GrpoOptions, grpo } from './algorithms/grpo.js'
+export { informative } from './algorithms/informative.js'
 export { type PpoOptions, ppo } from './algorithms/ppo.js'
-export * from './algorithms/whiten.js'
 export {
   type Checkpoint,
   type CheckpointParts,

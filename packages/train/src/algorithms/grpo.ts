@@ -1,7 +1,9 @@
 import { checkNonNegative } from '@querl/base'
+import { type GroupAdvantageOptions, groupAdvantages } from '@querl/torch'
 import type { Aggregation } from './aggregation.js'
 import type { Algorithm, Estimate, ScoredRow, TrainOn } from './algorithm.js'
-import { type GroupAdvantageOptions, groupAdvantages, informative } from './group-advantages.js'
+import { informative } from './informative.js'
+import { PackedRows } from './packed-rows.js'
 
 export interface GrpoOptions {
   /** How rewards of a group become advantages. Default: Search-R1's, (r - mean) / (std + 1e-6). */
@@ -14,7 +16,10 @@ export interface GrpoOptions {
   readonly kl?: number
   /** Weight of the entropy bonus. Default 0.001, as Search-R1's scripts; 0: none. */
   readonly entropy?: number
-  /** Leave groups whose rewards are all equal out of the update. Default true. */
+  /**
+   * Leave groups whose rewards are all equal out of the update, where their advantages are 0. Default
+   * true.
+   */
   readonly dropEqualGroups?: boolean
   /** Default `policy`. */
   readonly trainOn?: TrainOn
@@ -24,7 +29,7 @@ export interface GrpoOptions {
  * Group-relative policy optimisation: a sample is as good as it is better than its group.
  *
  * Defaults are the paper's. `advantages: { baseline: 'leaveOneOut', divideByStd: false }` makes it
- * RLOO, `{ baseline: 'none' }` REINFORCE.
+ * RLOO, `{ baseline: 'none' }` REINFORCE, `{ baseline: 'none', whiten: true }` REINFORCE++.
  *
  * @throws {QuerlError} ERR_QUERL_ARGUMENT if a coefficient or a clip is negative
  * @see Search-R1 (arXiv 2503.09516), eq. 3
@@ -38,7 +43,9 @@ export function grpo({
   dropEqualGroups = true,
   trainOn = 'policy',
 }: GrpoOptions = {}): Algorithm {
-  const baseline = advantageOptions.baseline ?? 'group'
+  const { baseline = 'group', whiten = false } = advantageOptions
+  // Without a baseline, or once the batch's mean is taken away, equal rewards have something to say.
+  const equalGroupsAreIdle = dropEqualGroups && baseline !== 'none' && !whiten
   return {
     name: 'grpo',
     trainOn,
@@ -52,10 +59,13 @@ export function grpo({
     estimate(rows: readonly ScoredRow[]): Estimate {
       const rewards = rows.map(({ reward }) => reward)
       const groups = rows.map(({ group }) => group)
-      const perRow = groupAdvantages(rewards, groups, advantageOptions)
-      const kept =
-        dropEqualGroups && baseline !== 'none' ? informative(rewards, groups) : rows.map(() => true)
-      return { advantages: rows.map(({ mask }, index) => spread(perRow[index]!, mask)), kept }
+      const packed = new PackedRows(rows.map(({ mask }) => mask))
+      const advantages = groupAdvantages(Float64Array.from(rewards), numbersOf(groups), {
+        ...advantageOptions,
+        tokens: { offsets: packed.offsets, mask: packed.bytes(rows.map(({ mask }) => mask)) },
+      })
+      const kept = equalGroupsAreIdle ? informative(rewards, groups) : rows.map(() => true)
+      return { advantages: packed.unpacked(advantages), kept }
     },
   }
 }
@@ -68,9 +78,13 @@ export function clipRange(clip: number | { readonly low: number; readonly high: 
   return { clipLow: checkNonNegative('clip', low), clipHigh: checkNonNegative('clip', high) }
 }
 
-/** Gives every masked-in token its trajectory's advantage. */
-function spread(advantage: number, mask: Uint8Array): Float32Array {
-  const advantages = new Float32Array(mask.length)
-  for (let t = 0; t < mask.length; t++) if (mask[t] !== 0) advantages[t] = advantage
-  return advantages
+/** A number for each name, equal for equal ones. */
+function numbersOf(names: readonly string[]): Int32Array {
+  const numbers = new Map<string, number>()
+  return Int32Array.from(names, (name) => {
+    const known = numbers.get(name)
+    if (known !== undefined) return known
+    numbers.set(name, numbers.size)
+    return numbers.size - 1
+  })
 }

@@ -49,6 +49,19 @@ test('grpo gives each policy token its trajectory’s advantage and drops equal 
   expect(kept).toEqual([true, true, false, false])
 })
 
+test('whitened over the tokens of the batch it is REINFORCE++, which drops no group', () => {
+  // Rewards 1 1 0 on two tokens each: mean 2/3, squares 4 * 1/9 + 2 * 4/9 = 4/3, variance 4/15.
+  const rows = [1, 1, 0].map((reward) => ({ ...row, reward, group: 'a' }))
+  const equal = [{ ...row, reward: 1, group: 'b' }]
+  const { advantages } = grpo({ advantages: { baseline: 'none', whiten: true } }).estimate(rows)
+  const std = Math.sqrt(4 / 15)
+  for (const [index, expected] of [1 / 3, 1 / 3, -2 / 3].entries())
+    for (const [t, bit] of row.mask.entries())
+      expect(advantages[index]![t]).toBeCloseTo((bit * expected) / std, 5)
+  const options = { advantages: { divideByStd: false, whiten: true } } as const
+  expect(grpo(options).estimate([...rows, ...equal]).kept).toEqual([true, true, true, true])
+})
+
 test('asks for a reference only where a KL term reads it', () => {
   expect([grpo().needsReference, grpo({ kl: 0 }).needsReference]).toEqual([true, false])
   expect([ppo().needsReference, ppo({ kl: {} }).needsReference]).toEqual([true, false])

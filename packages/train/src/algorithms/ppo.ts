@@ -1,11 +1,15 @@
 import { checkNonNegative } from '@querl/base'
+import { gae, whiten } from '@querl/torch'
 import type { Aggregation } from './aggregation.js'
 import type { Algorithm, Estimate, ScoredRow, TrainOn } from './algorithm.js'
-import { type GaeOptions, gae } from './gae.js'
 import { clipRange } from './grpo.js'
-import { whiten } from './whiten.js'
+import { PackedRows } from './packed-rows.js'
 
-export interface PpoOptions extends GaeOptions {
+export interface PpoOptions {
+  /** Discount per policy token, in [0, 1]. Default 1: an outcome reward counts the same everywhere. */
+  readonly gamma?: number
+  /** Bias/variance trade-off, in [0, 1]. Default 1: plain returns minus values. */
+  readonly lambda?: number
   /** Default `tokens`. */
   readonly aggregation?: Aggregation
   /** Clip of the ratio on both sides, or `{ low, high }`. Default 0.2. */
@@ -59,19 +63,18 @@ export function ppo({
       aggregation,
     },
     estimate(rows: readonly ScoredRow[]): Estimate {
-      const masks = rows.map(({ mask }) => mask)
-      const raw = rows.map((row) =>
-        gae(tokenRewards(row, klReward), row.values!, row.mask, { gamma, lambda }),
+      const packed = new PackedRows(rows.map(({ mask }) => mask))
+      const mask = packed.bytes(rows.map((row) => row.mask))
+      const { advantages, returns } = gae(
+        packed.floats(rows.map((row) => tokenRewards(row, klReward))),
+        packed.floats(rows.map(({ values }) => values!)),
+        { gamma, lambda, mask, offsets: packed.offsets },
       )
       // The targets are the plain returns: whitening is for the policy's gradient alone.
-      const returns = raw.map((advantages, index) =>
-        advantages.map((advantage, t) =>
-          masks[index]![t] === 0 ? 0 : advantage + rows[index]!.values![t]!,
-        ),
-      )
+      const scaled = whitenAdvantages ? whiten(advantages, { mask }).whitened : advantages
       return {
-        advantages: whitenAdvantages ? whiten(raw, masks) : raw,
-        returns,
+        advantages: packed.unpacked(scaled),
+        returns: packed.unpacked(returns),
         kept: rows.map(() => true),
       }
     },
