@@ -27,6 +27,10 @@ export interface Measurement {
   readonly device?: string
   /** Where the figure lies on a curve over a size. Default: on none. */
   readonly series?: Series
+  /** In the unit: what is smaller than this cannot be told from nothing. Default 0. */
+  readonly resolution?: number
+  /** Tells about the machine rather than about us: a comparison shows it and never judges it. */
+  readonly isContext?: boolean
 }
 
 /** A plot is drawn of the rows that share a series. */
@@ -38,7 +42,8 @@ export interface Series {
   readonly size: number
 }
 
-export interface Row extends Omit<Measurement, 'ours' | 'peer' | 'series' | 'device'> {
+export interface Row
+  extends Omit<Measurement, 'ours' | 'peer' | 'series' | 'device' | 'resolution' | 'isContext'> {
   readonly suite: string
   readonly ours: number
   readonly peer: number | null
@@ -49,6 +54,8 @@ export interface Row extends Omit<Measurement, 'ours' | 'peer' | 'series' | 'dev
   readonly ratio: number | null
   readonly device: string
   readonly series: Series | null
+  readonly resolution: number
+  readonly isContext: boolean
   /** Of the repository, with `-dirty` where the sources were changed since; or a release, `v0.1.0`. */
   readonly commit: string
   /** Of the measurement, ISO 8601 in UTC. */
@@ -87,7 +94,7 @@ export interface CaseDescription {
 }
 
 export function rowOf(suite: string, commit: string, measurement: Measurement): Row {
-  const { better, peer } = measurement
+  const { better, peer, resolution = 0 } = measurement
   const oursFigure = figureOf(measurement.ours)
   const peerFigure = peer === null ? null : figureOf(peer)
   return {
@@ -99,12 +106,14 @@ export function rowOf(suite: string, commit: string, measurement: Measurement): 
     ours: oursFigure,
     peer: peerFigure,
     peerName: measurement.peerName,
-    ratio: ratioOf(better, oursFigure, peerFigure),
+    ratio: ratioOf(better, resolution, oursFigure, peerFigure),
     threads: measurement.threads,
     device: measurement.device ?? deviceName(),
     oursSpread: spreadOrNull(measurement.ours),
     peerSpread: peer === null ? null : spreadOrNull(peer),
     series: measurement.series ?? null,
+    resolution,
+    isContext: measurement.isContext ?? false,
     versions: measurement.versions,
     commit,
     date: new Date().toISOString(),
@@ -117,9 +126,15 @@ export function deviceName(): string {
   return `${model}, ${availableParallelism()} cores`
 }
 
-function ratioOf(better: 'lower' | 'higher', ours: number, peer: number | null): number | null {
+function ratioOf(
+  better: 'lower' | 'higher',
+  resolution: number,
+  ours: number,
+  peer: number | null,
+): number | null {
   if (peer === null) return null
-  const ratio = better === 'lower' ? peer / ours : ours / peer
+  const [mine, theirs] = [Math.max(ours, resolution), Math.max(peer, resolution)]
+  const ratio = better === 'lower' ? theirs / mine : mine / theirs
   return Number.isFinite(ratio) ? ratio : null
 }
 

@@ -8,6 +8,7 @@ const signs: Record<Verdict, string> = {
   improvement: '✓ better',
   same: '· within noise',
   indicative: '? other device',
+  context: '· the machine',
   new: '+ new',
   gone: '– not measured',
 }

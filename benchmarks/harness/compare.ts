@@ -7,7 +7,14 @@ const leastChange = 0.03
 /** What a figure without samples is taken to vary by. */
 const assumedNoise = 0.1
 
-export type Verdict = 'regression' | 'improvement' | 'same' | 'indicative' | 'new' | 'gone'
+export type Verdict =
+  | 'regression'
+  | 'improvement'
+  | 'same'
+  | 'indicative'
+  | 'context'
+  | 'new'
+  | 'gone'
 
 export interface Comparison {
   readonly row: Row
@@ -30,7 +37,7 @@ export interface Comparison {
  *
  * Ours must be worse by more than the noise, and where both runs measured the same peer, worse
  * against it as well: a machine that is slow today is slow for both. On another device a change is
- * `indicative` and never a regression.
+ * `indicative` and never a regression, and what tells about the machine alone is `context`.
  */
 export function compareRows(after: readonly Row[], before: readonly Row[]): Comparison[] {
   const old = groups(before)
@@ -78,7 +85,12 @@ function compareFigure(rows: Figure, before: Figure | undefined): Comparison {
   const row = rows[0]!
   if (!before) return { ...absent(row), before: null, verdict: 'new' }
   const earlier = before[0]!
-  const worse = worsening(row.better, earlier.ours, row.ours)
+  const resolution = Math.max(row.resolution, earlier.resolution)
+  const worse = worsening(
+    row.better,
+    Math.max(earlier.ours, resolution),
+    Math.max(row.ours, resolution),
+  )
   const noise = Math.max(leastChange, Math.hypot(noiseOf(row), noiseOf(earlier)))
   const againstPeers = rows.flatMap((now) => {
     const then = before.find(({ peerName }) => peerName !== null && peerName === now.peerName)
@@ -93,7 +105,9 @@ function compareFigure(rows: Figure, before: Figure | undefined): Comparison {
   const differences = differencesOf(earlier, row)
   return {
     ...{ row, before: earlier, worse, worseThanPeer, noise, differences },
-    verdict: verdictOf(worse, worseThanPeer, noise, row.device === earlier.device),
+    verdict: row.isContext
+      ? 'context'
+      : verdictOf(worse, worseThanPeer, noise, row.device === earlier.device),
   }
 }
 

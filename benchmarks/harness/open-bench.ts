@@ -57,10 +57,14 @@ function summary(row: Row): string {
   return `  ${row.case}, ${counted}, ${row.metric}: ${figureText(row.ours)} ${row.unit}${against}${ratio}`
 }
 
-/** One line that moves on a terminal; elsewhere a line whenever the text changes. */
+/** The least time between two lines of a log that say how far a case is. */
+const logMs = 5000
+
+/** One line that moves on a terminal; elsewhere, such as in a log, a line every few seconds. */
 function statusLine() {
   const isTerminal = Boolean(process.stderr.isTTY)
   let shown = ''
+  let shownAt = Number.NEGATIVE_INFINITY
   const clear = () => {
     if (isTerminal && shown !== '') process.stderr.write('\r\x1b[K')
     shown = ''
@@ -75,8 +79,12 @@ function statusLine() {
       if (text === shown) return
       if (isTerminal) {
         process.stderr.write(`\r\x1b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`)
-      } else console.error(`… ${text}`)
+      } else {
+        if (performance.now() - shownAt < logMs) return
+        console.error(`… ${text}`)
+      }
       shown = text
+      shownAt = performance.now()
     },
   }
 }

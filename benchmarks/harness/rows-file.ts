@@ -69,7 +69,10 @@ function whole(path: string, index: number, value: unknown): Row {
   const row = value as Partial<Row> | null
   if (typeof row?.case !== 'string' || typeof row.metric !== 'string' || !Number.isFinite(row.ours))
     throw new QuerlError('ERR_QUERL_DATA', `Row ${index + 1} of ${path} is not a benchmark's row.`)
-  const absent = { oursSpread: null, peerSpread: null, series: null, versions: {} }
+  const absent = {
+    ...{ oursSpread: null, peerSpread: null, series: null, versions: {} },
+    ...{ resolution: 0, isContext: false },
+  }
   const complete = { ...absent, ...row } as Omit<Row, 'better'> & Partial<Pick<Row, 'better'>>
   return { ...complete, better: complete.better ?? betterOf(complete) }
 }

@@ -45,7 +45,8 @@ const bfloat16Logits = 2e-2
 
 export const cases: readonly KernelCase[] = [
   ...[10, 12, 14, 16, 18, 20, 22].map((power) => maskedPpo(2 ** power)),
-  { ...maskedPpo(2 ** 20, true) },
+  maskedPpo(2 ** 20, 'reference'),
+  maskedPpo(2 ** 20, 'autograd'),
   ...[16, 64, 256, 1024].map(logitsLogprobs),
   ...[64, 256, 1024, 4096].map((tokens) => linearLogprobs(tokens, 'float32')),
   ...[64, 256, 1024, 4096].map((tokens) => linearLogprobs(tokens, 'bfloat16')),
@@ -60,22 +61,27 @@ export const description: SuiteDescription = {
   cases: cases.map(({ name, summary }) => ({ name, summary })),
 }
 
-function maskedPpo(tokens: number, reference = false): KernelCase {
-  const bytes = tokens * (reference ? 21 : 17)
+function maskedPpo(tokens: number, extra?: 'reference' | 'autograd'): KernelCase {
+  const bytes = tokens * (extra === 'reference' ? 21 : 17)
+  const name = {
+    none: 'maskedPpo',
+    reference: 'maskedPpo with a reference',
+    autograd: 'maskedPpo on tensors',
+  }[extra ?? 'none']
+  const summary = {
+    none: 'dual-clipped loss, its gradient and its metrics, of typed arrays',
+    reference: 'the same with a KL term in the loss',
+    autograd: 'the same by tensors and a backward pass',
+  }[extra ?? 'none']
   return {
-    name: `maskedPpo, T ${countText(tokens)}${reference ? ', KL to a reference' : ''}`,
-    summary: 'dual-clipped loss, its gradient and its metrics',
+    ...{ name: `${name}, T ${countText(tokens)}`, summary },
     kernel: 'maskedPpo',
-    sizes: { tokens, ...(reference && { reference }) },
+    sizes: { tokens, ...(extra && { [extra]: true }) },
     variants: ['eager', 'compile'],
-    series: {
-      name: reference ? 'maskedPpo with KL' : 'maskedPpo',
-      axis: 'tokens T',
-      size: tokens,
-    },
+    series: { name, axis: 'tokens T', size: tokens },
     // Three log-probs or advantages and a mask in, a gradient out.
     ...{ leastBytes: bytes, workingSet: bytes, tolerance: float32Sums },
-    isHeadline: tokens === 2 ** 20 && !reference,
+    isHeadline: tokens === 2 ** 20 && extra !== 'reference',
   }
 }
 

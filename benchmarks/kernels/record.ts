@@ -19,7 +19,7 @@ export function recordCase(
   const shared = { case: each.name, threads, versions }
   const { ours, peers } = measured
   const record = (
-    figures: Pick<Measurement, 'metric' | 'unit'>,
+    figures: Pick<Measurement, 'metric' | 'unit' | 'resolution'>,
     of: (samples: Samples) => readonly number[],
   ) => {
     if (of(ours).length === 0) return
@@ -33,12 +33,15 @@ export function recordCase(
       })
   }
   record({ metric: 'time', unit: 'ms' }, ({ seconds }) => seconds.map((each) => each * 1000))
-  record({ metric: 'peak extra memory', unit: 'MB' }, ({ peakBytes }) =>
+  // A page here and there is what a process takes by itself.
+  record({ metric: 'peak extra memory', unit: 'MB', resolution: 1 }, ({ peakBytes }) =>
     peakBytes.map((each) => each / 1e6),
   )
+  // As good as the roofline that it is a share of, which moves with the machine: time is judged.
   const share = (metric: string, shares: readonly number[]) =>
     bench.record({
       ...{ ...shared, metric, unit: '%', better: 'higher', peer: null, peerName: null },
+      isContext: true,
       ours: shares.map((each) => each * 100),
     })
   const { leastBytes, flops } = each

@@ -1,9 +1,8 @@
 // What the machine can do: the rate of a copy, and of a matrix product, by LibTorch.
 
-import { callOperator, Tensor } from '@querl/torch'
+import { callOperator, setThreads, Tensor } from '@querl/torch'
 import { median } from '../harness/spread.js'
 import { normal } from './inputs.js'
-import { setThreads } from './ours/index.js'
 
 /** Beyond every cache. */
 export const largeCopyBytes = 2 ** 29

@@ -52,7 +52,7 @@ export class Rooflines {
     this.#bench.record({
       ...{ case: name, metric: 'LibTorch', unit, better: 'higher', threads },
       ours: rates.map((rate) => rate / 1e9),
-      ...{ peer: null, peerName: null, versions: this.#versions },
+      ...{ peer: null, peerName: null, versions: this.#versions, isContext: true },
     })
   }
 }

@@ -111,6 +111,14 @@ describe('a comparison', () => {
     expect([fresh!.verdict, gone!.verdict]).toEqual(['new', 'gone'])
   })
 
+  test('does not judge what tells about the machine, nor what is below the resolution', () => {
+    const bandwidth = { ...alone, better: 'higher', unit: 'GB/s', isContext: true } as const
+    expect(verdict({ ...bandwidth, ours: 20 }, { ...bandwidth, ours: 5 })).toBe('context')
+    const memory = { ...alone, unit: 'MB', resolution: 1 }
+    expect(verdict({ ...memory, ours: 0.01 }, { ...memory, ours: 0.9 })).toBe('same')
+    expect(verdict({ ...memory, ours: 0.01 }, { ...memory, ours: 9 })).toBe('regression')
+  })
+
   test('of memory that was nothing before says so, without dividing by it', () => {
     const memory = { ...alone, metric: 'memory', unit: 'MB' }
     expect(verdict({ ...memory, ours: 0 }, { ...memory, ours: 50 })).toBe('regression')

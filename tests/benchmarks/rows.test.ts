@@ -24,7 +24,8 @@ describe('a row', () => {
     const row = rowOf('decode', 'abc', measured)
     expect(Object.keys(row)).toEqual([
       ...['suite', 'case', 'metric', 'unit', 'better', 'ours', 'peer', 'peerName', 'ratio'],
-      ...['threads', 'device', 'oursSpread', 'peerSpread', 'series', 'versions', 'commit', 'date'],
+      ...['threads', 'device', 'oursSpread', 'peerSpread', 'series', 'resolution', 'isContext'],
+      ...['versions', 'commit', 'date'],
     ])
     expect(row.device).toMatch(/, \d+ cores$/)
     expect(row.device).not.toContain(hostname())
@@ -39,6 +40,12 @@ describe('a row', () => {
 
   test('of a single figure has no spread, rather than one of zero', () => {
     expect(rowOf('s', 'c', measured).oursSpread).toBeNull()
+  })
+
+  test('below what can be told has no ratio that boasts of it', () => {
+    const memory = { ...measured, unit: 'MB', resolution: 1 }
+    expect(rowOf('s', 'c', { ...memory, ours: 0.01, peer: 3 }).ratio).toBe(3)
+    expect(rowOf('s', 'c', { ...memory, ours: 0.01, peer: 0.5 }).ratio).toBe(1)
   })
 
   test('that divides by nothing has no ratio', () => {

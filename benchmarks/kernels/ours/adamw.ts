@@ -22,6 +22,7 @@ export function prepareAdamW(sizes: { readonly [name: string]: unknown }): OurCa
   const state = adamwState(weights)
   return {
     run: () => adamw(weights, gradients, state, { lr: 1e-3 }),
+    forget: () => {},
     results: () => ({ steps: [state.step], parameters: head(weights.at(-1)!) }),
     [Symbol.dispose]: () => {
       for (const each of [...state.firstMoments, ...state.secondMoments]) each.dispose()
@@ -38,6 +39,7 @@ export function prepareGlobalNorm(sizes: { readonly [name: string]: unknown }): 
     run: () => {
       norm = globalNorm(gradients)
     },
+    forget: () => {},
     results: () => ({ norm: [norm] }),
     [Symbol.dispose]: () => held[Symbol.dispose](),
   }

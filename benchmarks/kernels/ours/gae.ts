@@ -16,12 +16,14 @@ export function prepareGae(sizes: { readonly [name: string]: unknown }): OurCase
   const forget = () => {
     estimate?.advantages.dispose()
     estimate?.returns.dispose()
+    estimate = undefined
   }
   return {
     run: () => {
       forget()
       estimate = estimated()
     },
+    forget,
     results: () => {
       const { advantages, returns } = estimate!
       using sum = callOperator<Tensor>('aten::sum', advantages, 'float64')

@@ -1,9 +1,7 @@
-import { callOperator, grad, Tensor } from '@querl/torch'
+import { grad, linearLogprobs, logitsLogprobs, ops, Tensor, tidy } from '@querl/torch'
 import { integers, normal } from '../inputs.js'
 import type { OurCase } from './index.js'
 import { Held, numbers, sampled } from './tensors.js'
-
-const temperature = 0.9
 
 /** The slopes of the loss by log-probs and entropies, which is all that a loss gives back. */
 function slopes(tokens: number, held: Held): Tensor[] {
@@ -12,23 +10,39 @@ function slopes(tokens: number, held: Held): Tensor[] {
   )
 }
 
+/** Log-probs, entropies, and then the gradients. */
+type Computed = readonly Tensor[]
+
 /** Forward, then the gradient, which takes the place of the logits. */
 export function prepareLogitsLogprobs(sizes: { readonly [name: string]: unknown }): OurCase {
   const [tokens, vocab] = [Number(sizes['tokens']), Number(sizes['vocab'])]
   const held = new Held()
-  const fresh = normal(21, tokens * vocab, 0, 3)
-  const logits = held.add(Tensor.fromTypedArray(fresh, [tokens, vocab], { requiresGrad: true }))
+  const given = held.add(
+    Tensor.fromTypedArray(normal(21, tokens * vocab, 0, 3), [tokens, vocab], {
+      requiresGrad: true,
+    }),
+  )
   const targets = held.add(Tensor.fromTypedArray(integers(22, tokens, vocab)))
   const gradients = slopes(tokens, held)
-  let last: readonly Tensor[] = []
+  // A model's result, as logits are: what is written over must not be a leaf.
+  let logits: Tensor | undefined
+  let last: Computed = []
+  const forget = () => {
+    for (const each of last) each.dispose()
+    last = []
+  }
   return {
+    forget,
+    refresh: () => {
+      logits?.dispose()
+      logits = ops.clone(given)
+    },
     run: () => {
-      for (const each of last) each.dispose()
-      const [logprobs, entropies] = callOperator<[Tensor, Tensor]>(
-        ...(['querl::logits_logprobs', logits, targets, temperature] as const),
-      )
-      const [gradient] = grad([logprobs, entropies], [logits], { gradients })
-      last = [logprobs, entropies, gradient!]
+      forget()
+      last = tidy(() => {
+        const { logprobs, entropies } = logitsLogprobs(logits!, targets, { inPlace: true })
+        return [logprobs, entropies, ...grad([logprobs, entropies], [logits!], { gradients })]
+      })
     },
     results: () => {
       const [logprobs, entropies, gradient] = last
@@ -41,7 +55,8 @@ export function prepareLogitsLogprobs(sizes: { readonly [name: string]: unknown 
       }
     },
     [Symbol.dispose]: () => {
-      for (const each of last) each.dispose()
+      forget()
+      logits?.dispose()
       held[Symbol.dispose]()
     },
   }
@@ -50,25 +65,29 @@ export function prepareLogitsLogprobs(sizes: { readonly [name: string]: unknown 
 export function prepareLinearLogprobs(sizes: { readonly [name: string]: unknown }): OurCase {
   const [tokens, width] = [Number(sizes['tokens']), Number(sizes['width'])]
   const vocab = Number(sizes['vocab'])
-  const dtype = String(sizes['dtype'])
+  const dtype = sizes['dtype'] === 'bfloat16' ? 'bfloat16' : 'float32'
   const held = new Held()
-  const leaf = (data: Float32Array, shape: readonly number[]) => {
-    using wide = Tensor.fromTypedArray(data, shape)
-    const tensor = callOperator<Tensor>('aten::to.dtype', wide, dtype, false, true)
+  const leaf = (data: Float32Array<ArrayBuffer>, shape: readonly number[]) => {
+    const tensor = tidy(() => Tensor.fromTypedArray(data, shape).to(dtype))
     return held.add(tensor.requiresGrad_(true))
   }
   const hidden = leaf(normal(31, tokens * width, 0, 1), [tokens, width])
   const head = leaf(normal(32, vocab * width, 0, 0.1), [vocab, width])
   const targets = held.add(Tensor.fromTypedArray(integers(33, tokens, vocab)))
   const gradients = slopes(tokens, held)
-  let last: readonly Tensor[] = []
+  let last: Computed = []
+  const forget = () => {
+    for (const each of last) each.dispose()
+    last = []
+  }
   return {
+    forget,
     run: () => {
-      for (const each of last) each.dispose()
-      const [logprobs, entropies] = callOperator<[Tensor, Tensor]>(
-        ...(['querl::linear_logprobs', hidden, head, targets, temperature] as const),
-      )
-      last = [logprobs, entropies, ...grad([logprobs, entropies], [hidden, head], { gradients })]
+      forget()
+      last = tidy(() => {
+        const { logprobs, entropies } = linearLogprobs(hidden, head, targets)
+        return [logprobs, entropies, ...grad([logprobs, entropies], [hidden, head], { gradients })]
+      })
     },
     results: () => {
       const [logprobs, entropies, dHidden, dHead] = last
@@ -84,7 +103,7 @@ export function prepareLinearLogprobs(sizes: { readonly [name: string]: unknown 
       }
     },
     [Symbol.dispose]: () => {
-      for (const each of last) each.dispose()
+      forget()
       held[Symbol.dispose]()
     },
   }

@@ -36,6 +36,9 @@ function onArrays(inputs: Inputs, options: PpoOptions): OurCase {
   let last: ReturnType<typeof run> | undefined
   const run = () => maskedPpo(inputs, options)
   return {
+    forget: () => {
+      last = undefined
+    },
     run: () => {
       last = run()
     },
@@ -57,6 +60,7 @@ function onTensors(inputs: Inputs, options: PpoOptions): OurCase {
   }
   let last: { readonly loss: number; readonly metrics: PpoMetrics } | undefined
   return {
+    forget: () => tokens.logprobs.zeroGrad(),
     run: () => {
       tokens.logprobs.zeroGrad()
       const { loss, metrics } = maskedPpo(tokens, options)

@@ -18,12 +18,14 @@ export function prepareSample(sizes: { readonly [name: string]: unknown }): OurC
   const forget = () => {
     last?.ids.dispose()
     last?.logprobs.dispose()
+    last = undefined
   }
   return {
     run: () => {
       forget()
       last = draw()
     },
+    forget,
     results: () => ({ ids: numbers(last!.ids), logprobs: numbers(last!.logprobs) }),
     [Symbol.dispose]: () => {
       forget()

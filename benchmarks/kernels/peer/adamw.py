@@ -28,6 +28,9 @@ class AdamW:
         self.step = torch.compile(optimizer.step) if variant == "compile" else optimizer.step
         self.steps = 0
 
+    def forget(self):
+        pass
+
     def run(self):
         self.steps += 1
         self.step()
@@ -45,6 +48,9 @@ class GlobalNorm:
         norm = torch.nn.utils.get_total_norm
         self.norm = torch.compile(norm, dynamic=False) if variant == "compile" else norm
         self.result = None
+
+    def forget(self):
+        pass
 
     def run(self):
         self.result = float(self.norm(self.gradients))

@@ -32,7 +32,11 @@ class Gae:
         self.gae = torch.compile(gae, dynamic=False) if variant == "compile" else gae
         self.result = None
 
+    def forget(self):
+        self.result = None
+
     def run(self):
+        self.forget()
         with torch.no_grad():
             self.result = self.gae(self.rewards, self.values, self.mask)
 

@@ -5,8 +5,6 @@ import torch.nn.functional as F
 
 from inputs import integers, normal
 
-TEMPERATURE = 0.9
-
 
 def logprobs_from_logits(logits, labels):
     if logits.dtype == torch.float32:
@@ -32,7 +30,6 @@ def entropy_from_logits(logits):
 
 
 def scores(logits, targets, variant):
-    logits = logits / TEMPERATURE
     compiled = variant == "compile"
     logprobs = (logprobs_at_once if compiled else logprobs_from_logits)(logits, targets)
     return logprobs, entropy_from_logits(logits.float() if compiled else logits)
@@ -67,9 +64,11 @@ class LogitsLogprobs:
             self.scores = torch.compile(self.scores, dynamic=False)
         self.result = None
 
+    def forget(self):
+        self.logits.grad = self.result = None
+
     def run(self):
-        self.logits.grad = None
-        self.result = None
+        self.forget()
         self.result = self.scores(self.logits)
         self.loss.backward(*self.result)
         self.result = tuple(each.detach() for each in self.result)
@@ -101,8 +100,11 @@ class LinearLogprobs:
             self.scores = torch.compile(self.scores, dynamic=False)
         self.result = None
 
-    def run(self):
+    def forget(self):
         self.hidden.grad = self.head.grad = self.result = None
+
+    def run(self):
+        self.forget()
         self.result = self.scores(self.hidden, self.head)
         self.loss.backward(*self.result)
         self.result = tuple(each.detach() for each in self.result)

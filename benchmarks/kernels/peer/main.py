@@ -56,6 +56,7 @@ def prepare(name, kernel, variant, sizes, threads, warm):
 def round(name, threads, repeats):
     torch.set_num_threads(threads)
     run = cases[name].run
+    cases[name].forget()
     seconds = 0.0
 
     def work():

@@ -54,8 +54,11 @@ class MaskedPpo:
         self.total = torch.compile(total, dynamic=False) if variant == "compile" else total
         self.result = None
 
+    def forget(self):
+        self.logprobs.grad = self.result = None
+
     def run(self):
-        self.logprobs.grad = None
+        self.forget()
         self.result = self.total(
             self.logprobs, self.old, self.advantages, self.mask, self.reference
         )

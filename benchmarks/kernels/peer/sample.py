@@ -38,6 +38,9 @@ class Sample:
         self.logits = make_logits(sizes["rows"], sizes["vocab"])
         self.sample = torch.compile(sample, dynamic=False) if variant == "compile" else sample
 
+    def forget(self):
+        pass
+
     def run(self):
         with torch.no_grad():
             self.sample(self.logits)
