@@ -61,6 +61,13 @@ at::Tensor flat_targets(const at::Tensor& targets, at::IntArrayRef leading) {
   return targets.to(at::kLong).reshape({-1}).contiguous();
 }
 
+void check_same_device(const at::Tensor& tensor, const char* name, const at::Tensor& other,
+                       const char* other_name) {
+  if (tensor.device() != other.device())
+    refuse(std::string("Expected ") + name + " to be on " + other.device().str() + ", as " +
+           other_name + ", but got " + tensor.device().str() + ".");
+}
+
 void check_targets(const at::Tensor& targets, int64_t vocab) {
   const int64_t* ids = targets.const_data_ptr<int64_t>();
   for (int64_t t = 0; t < targets.numel(); ++t)

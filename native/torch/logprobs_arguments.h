@@ -29,6 +29,10 @@ at::Tensor with_contiguous_rows(const at::Tensor& matrix);
 // Targets as int64 (T), contiguous, for tensors whose leading axes are `leading`.
 at::Tensor flat_targets(const at::Tensor& targets, at::IntArrayRef leading);
 
+// Throws unless both are on one device: a kernel of one cannot read the memory of another.
+void check_same_device(const at::Tensor& tensor, const char* name, const at::Tensor& other,
+                       const char* other_name);
+
 // Throws if a target is not below `vocab`. Negative ones mark tokens to ignore.
 void check_targets(const at::Tensor& targets, int64_t vocab);
 
