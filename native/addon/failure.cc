@@ -14,7 +14,10 @@ namespace {
 #if !defined(QUERL_WITHOUT_TORCH)
 Failure of_libtorch(const c10::Error& error) {
   const std::string all = error.what_without_backtrace();
-  const std::string first = all.substr(0, all.find('\n'));
+  std::string first = all.substr(0, all.find('\n'));
+  // What follows lists possible reasons, and then sixty backends.
+  const size_t reasons = first.find(" This could be because");
+  if (reasons != std::string::npos) first.resize(reasons);
   // The CPU allocator has no exception type of its own.
   const bool memory = all.find("DefaultCPUAllocator") != std::string::npos;
   return {memory ? "ERR_QUERL_OUT_OF_MEMORY" : "ERR_QUERL_NATIVE", first, error.what()};

@@ -2,6 +2,7 @@ import type { NativeBinding } from './binding.js'
 import { load } from './load.js'
 
 let loaded: ReturnType<typeof load> | undefined
+let collections: FinalizationRegistry<undefined> | undefined // a forgotten one calls nobody
 
 /** The addon, loaded at the first call: importing a package must not need a native binary. */
 export function native(): NativeBinding {
@@ -24,9 +25,9 @@ function loadOnce(): ReturnType<typeof load> {
  * any is told by the collector instead, through an object that exists to be collected.
  */
 function sweepAfterCollections(binding: NativeBinding): void {
-  const registry = new FinalizationRegistry(() => {
+  collections = new FinalizationRegistry(() => {
     binding.sweepObjects()
-    registry.register({}, undefined)
+    collections?.register({}, undefined)
   })
-  registry.register({}, undefined)
+  collections.register({}, undefined)
 }

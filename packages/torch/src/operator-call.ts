@@ -108,7 +108,11 @@ export function callOverload(
 ): OperatorResult {
   const { schema, makesTensor } = overload
   if (args.length > schema.arguments.length)
-    throw argumentError(`${schema.name}'s arguments`, `${schema.arguments.length} at most`, args)
+    throw argumentError(
+      'the number of arguments',
+      `${schema.arguments.length} at most, as ${schema.name} takes`,
+      args.length,
+    )
   buffer = callBuffer()
   position = 0
   texts = undefined

@@ -24,7 +24,7 @@ export interface SchemaType {
   /** Whether `null` stands for it. */
   readonly optional: boolean
   readonly list: boolean
-  /** How many items a list has to have: `int[2]`. One number then stands for all of them. */
+  /** 2 of `int[2]`: one number may stand for a list of as many. */
   readonly size: number | undefined
   /** Whether `null` may stand in the list: `Tensor?[]`. */
   readonly optionalItems: boolean
@@ -74,9 +74,8 @@ const bases: Readonly<Record<string, BaseType>> = {
 /** @throws {SyntaxError} if it is not a schema */
 export function parseSchema(text: string): Schema {
   const open = text.indexOf('(')
-  const close = matching(text, open)
-  const arrow = text.slice(close + 1).match(/^\s*->\s*(.*)$/s)
-  if (open < 0 || !arrow) throw new SyntaxError(`Not an operator's schema: ${text}`)
+  const close = text.lastIndexOf(') -> ')
+  if (open < 0 || close < open) throw new SyntaxError(`Not an operator's schema: ${text}`)
   const [name = '', overload = ''] = text.slice(0, open).split('.', 2)
   let keywordOnly = false
   const parsed: SchemaArgument[] = []
@@ -84,7 +83,7 @@ export function parseSchema(text: string): Schema {
     if (part === '*') keywordOnly = true
     else parsed.push({ ...parseArgument(part), keywordOnly })
   }
-  const results = arrow[1]!.trim()
+  const results = text.slice(close + ') -> '.length)
   const listed = results.startsWith('(') ? splitList(results.slice(1, -1)) : [results]
   const split = listed.map(splitName)
   const returns = split.map(([type]) => parseType(type))
@@ -146,13 +145,4 @@ function splitList(text: string): string[] {
     }
   }
   return parts.filter((part) => part !== '')
-}
-
-function matching(text: string, open: number): number {
-  let depth = 0
-  for (let i = open; i < text.length; i++) {
-    if (text[i] === '(') depth++
-    else if (text[i] === ')' && --depth === 0) return i
-  }
-  return -1
 }

@@ -6,6 +6,7 @@ import {
   callOverload,
   type OperatorArgument,
   type OperatorResult,
+  type Overload,
   overloadsOf,
 } from './operator-call.js'
 import { type CallArguments, type NamedArguments, resolve } from './overload-resolution.js'
@@ -30,13 +31,23 @@ export type UntypedOperator = (...args: (OperatorArgument | NamedArguments)[]) =
 export const ops: Operators & { readonly querl: Readonly<Record<string, UntypedOperator>> } =
   Object.assign(operatorsOf('aten', operatorNames), { querl: operatorsOf('querl', []) }) as never
 
-/** Calls the overload of `aten::name` that the arguments fit. */
-export function callByName(namespace: string, name: string, args: CallArguments): OperatorResult {
-  const { overload, args: ordered } = resolve(name, knownOverloads(namespace, name), args)
-  return callOverload(overload, ordered)
+/** A function that calls the overload of `namespace::name` that its arguments fit. */
+export function operatorOf(
+  namespace: string,
+  name: string,
+): (args: CallArguments) => OperatorResult {
+  let overloads: readonly Overload[] | undefined
+  return (args) => {
+    const { overload, args: ordered } = resolve(
+      name,
+      (overloads ??= knownOverloads(namespace, name)),
+      args,
+    )
+    return callOverload(overload, ordered)
+  }
 }
 
-function knownOverloads(namespace: string, name: string) {
+function knownOverloads(namespace: string, name: string): readonly Overload[] {
   const overloads = overloadsOf(`${namespace}::${name}`)
   if (overloads.length === 0) throw unknown(namespace, name)
   return overloads
@@ -47,20 +58,20 @@ function knownOverloads(namespace: string, name: string) {
  * prototype, which asks LibTorch.
  */
 function operatorsOf(namespace: string, names: readonly string[]): Record<string, UntypedOperator> {
-  const operatorOf = (name: string): UntypedOperator => {
-    const operator: UntypedOperator = (...args) => callByName(namespace, name, args)
-    return Object.defineProperty(operator, 'name', { value: name })
+  const make = (name: string): UntypedOperator => {
+    const call = operatorOf(namespace, name)
+    return Object.defineProperty((...args: CallArguments) => call(args), 'name', { value: name })
   }
   const others = new Proxy<Record<string, UntypedOperator>>(Object.create(null), {
     get: (_, name) => {
       // What promises and printers of objects look for.
       if (typeof name === 'symbol' || name === 'then' || name === 'toJSON') return undefined
       knownOverloads(namespace, name)
-      return (operators[name] = operatorOf(name))
+      return (operators[name] = make(name))
     },
   })
   const operators: Record<string, UntypedOperator> = Object.create(others)
-  for (const name of names) operators[name] = operatorOf(name)
+  for (const name of names) operators[name] = make(name)
   return operators
 }
 

@@ -56,7 +56,7 @@ function fit(
   if (positional.length > parameters.length) return undefined
   let unused = 0
   if (named) for (const name in named) if (named[name] !== undefined) unused++
-  const args: OperatorArgument[] = []
+  const args = new Array<OperatorArgument>(parameters.length)
   for (let i = 0; i < parameters.length; i++) {
     const parameter = parameters[i]!
     let value: OperatorArgument
@@ -70,7 +70,7 @@ function fit(
     if (value === undefined) {
       if (parameter.fallback === undefined) return undefined
     } else if (!fits(parameter.type, value)) return undefined
-    args.push(value)
+    args[i] = value
   }
   return unused === 0 ? args : undefined
 }
@@ -80,9 +80,8 @@ export function fits(type: SchemaType, value: Exclude<OperatorArgument, undefine
   if (value === null) return type.optional
   if (!type.list) return fitsOne(type, value)
   if (!Array.isArray(value)) return type.size !== undefined && fitsOne(type, value)
-  const items = value as readonly OperatorArgument[]
-  if (type.size !== undefined && items.length !== type.size && type.size > 1) return false
-  for (const item of items)
+  // LibTorch does not hold lists to the schema's size: max_pool2d() takes one of [3] for int[2].
+  for (const item of value as readonly OperatorArgument[])
     if (item === null ? !type.optionalItems : item === undefined || !fitsOne(type, item))
       return false
   return true

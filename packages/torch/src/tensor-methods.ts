@@ -1,5 +1,7 @@
 import { methodNames } from './generated/names.js'
-import { callByName } from './operators.js'
+import type { OperatorArgument } from './operator-call.js'
+import { operatorOf } from './operators.js'
+import type { CallArguments } from './overload-resolution.js'
 
 /**
  * Gives `prototype` the operators whose first argument is `self` (TensorMethods), but for those that it
@@ -8,10 +10,10 @@ import { callByName } from './operators.js'
 export function installMethods(prototype: object): void {
   for (const name of methodNames) {
     if (name in prototype) continue
+    const call = operatorOf('aten', name)
     const method = {
-      [name](this: unknown, ...args: unknown[]) {
-        args.unshift(this)
-        return callByName('aten', name, args as never)
+      [name](this: OperatorArgument, ...args: CallArguments) {
+        return call([this, ...args])
       },
     }
     const descriptor = Object.getOwnPropertyDescriptor(method, name)!

@@ -10,11 +10,12 @@ import { native } from './loaded.js'
 import { fromNative } from './native-call.js'
 import { NativeObject, nativeId, setNativeId } from './native-object.js'
 import { callOperator } from './operator-call.js'
-import { callByName } from './operators.js'
+import { operatorOf } from './operators.js'
 import { printed } from './printed-tensor.js'
 import { installMethods } from './tensor-methods.js'
 
 let blank: () => Tensor
+const viewAs = operatorOf('aten', 'view')
 
 export interface FromTypedArrayOptions {
   /** What the bits are: `bfloat16` of a Uint16Array, `bool` of a Uint8Array. Default: by the array. */
@@ -126,7 +127,7 @@ export class Tensor extends NativeObject {
   /** A tensor of another dtype on the same bits. */
   view(named: { dtype: Dtype }): Tensor
   view(form?: readonly number[] | { dtype: Dtype }): TensorData | Tensor {
-    if (form !== undefined) return callByName('aten', 'view', [this, form as never]) as Tensor
+    if (form !== undefined) return viewAs([this, form]) as Tensor
     const Numbers = this.#arrayKind()
     return new Numbers(guarded(() => native().tensorView(nativeId(this))))
   }
