@@ -97,8 +97,8 @@ Napi::Value close(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// generate(handle, session, request, pending?, maxTokens, temperature, topP, topK, seed, stream,
-//   stop?: string[], stopIds?: Int32Array, bannedIds?: Int32Array): void
+// generate(handle, session, request, pending?, maxTokens, temperature, topP, topK, minP, seed,
+//   stream, stop?: string[], stopIds?: Int32Array, bannedIds?: Int32Array): void
 Napi::Value generate(const Napi::CallbackInfo& info) {
   SamplerHandle& handle = unwrap<SamplerHandle>(info[0]);
   Sampler& sampler = open_sampler(handle);
@@ -109,14 +109,15 @@ Napi::Value generate(const Napi::CallbackInfo& info) {
   options.temperature = static_cast<float>(number(info[5], "temperature"));
   options.top_p = static_cast<float>(number(info[6], "topP"));
   options.top_k = static_cast<int32_t>(integer(info[7], "topK"));
-  options.seed = static_cast<uint64_t>(integer(info[8], "seed"));
-  options.stream = info[9].ToBoolean();
-  if (info[10].IsArray()) {
-    const Napi::Array stop = info[10].As<Napi::Array>();
+  options.min_p = static_cast<float>(number(info[8], "minP"));
+  options.seed = static_cast<uint64_t>(integer(info[9], "seed"));
+  options.stream = info[10].ToBoolean();
+  if (info[11].IsArray()) {
+    const Napi::Array stop = info[11].As<Napi::Array>();
     for (uint32_t i = 0; i < stop.Length(); ++i) options.stop.push_back(text(stop.Get(i), "stop"));
   }
-  options.stop_ids = copied(optional_ids(info[11], "stopIds"));
-  options.banned = copied(optional_ids(info[12], "bannedIds"));
+  options.stop_ids = copied(optional_ids(info[12], "stopIds"));
+  options.banned = copied(optional_ids(info[13], "bannedIds"));
   sampler.generate(session, request, optional_ids(info[3], "pending"), std::move(options));
   handle.events.expect(info.Env());
   return info.Env().Undefined();

@@ -36,6 +36,8 @@ void check_options(const GenerateOptions& options, int64_t vocab_size) {
             std::to_string(options.temperature) + ".");
   check(options.top_p > 0 && options.top_p <= 1,
         "Expected topP to be in (0, 1], but got " + std::to_string(options.top_p) + ".");
+  check(options.min_p >= 0 && options.min_p <= 1,
+        "Expected minP to be in [0, 1], but got " + std::to_string(options.min_p) + ".");
   check(options.top_k >= 0,
         "Expected topK to be 0 or more, but got " + std::to_string(options.top_k) + ".");
 }

@@ -43,6 +43,7 @@ struct GenerateOptions {
   float temperature = 1.f;        // 0: greedy; else at least 1e-4
   float top_p = 1.f;
   int32_t top_k = 0;    // 0: all
+  float min_p = 0.f;    // 0: all
   uint64_t seed = 0;    // the draw at a position depends on (seed, position) alone
   bool stream = false;  // report tokens as they come
 };
@@ -56,7 +57,7 @@ struct TurnEvent {
   uint64_t request = 0;
   bool partial = false;
   std::vector<int32_t> ids;
-  // Under the temperature (1 if it is 0) and the bans, before top-p and top-k.
+  // Under the temperature (1 if it is 0) and the bans, before the filters.
   std::vector<float> logprobs;
   FinishReason reason = FinishReason::kLength;
   int32_t stop_index = -1;     // which stop string or stop id matched

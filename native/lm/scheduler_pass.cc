@@ -68,6 +68,7 @@ void Scheduler::logits(size_t row, float* logits) {
   const SampleOptions sampling{.temperature = options.temperature,
                                .top_p = options.top_p,
                                .top_k = options.top_k,
+                               .min_p = options.min_p,
                                .banned = options.banned.data(),
                                .banned_count = static_cast<int64_t>(options.banned.size())};
   // The seed tells turns apart: the session's number would change with what else is open.

@@ -44,7 +44,7 @@ TEST_CASE("greedy tokens equal those of the float64 decoder, across page borders
   }
 }
 
-TEST_CASE("log-probs are the reference's under temperature and bans, before top-k and top-p") {
+TEST_CASE("log-probs are the reference's under temperature and bans, before the filters") {
   const TinyModel model;
   const ReferenceDecoder reference(model.parameters);
   Bench bench(model);
@@ -52,6 +52,7 @@ TEST_CASE("log-probs are the reference's under temperature and bans, before top-
   options.banned = {3, 4, 50};
   options.top_k = 20;
   options.top_p = 0.9f;
+  options.min_p = 0.01f;
   std::vector<int32_t> tokens = random_ids(20, 2);
   const TurnEvent event = bench.run(bench.sampler->open(), tokens, options);
   for (size_t i = 0; i < event.ids.size(); ++i) {

@@ -1,5 +1,6 @@
 import {
   argumentError,
+  checkInRange,
   checkNonNegative,
   checkNonNegativeInteger,
   checkPositiveInteger,
@@ -23,6 +24,11 @@ export interface GenerateOptions {
   /** Samples from this many of the likeliest tokens; 0 from all. Default 0. */
   readonly topK?: number | undefined
   /**
+   * Samples from tokens that are at least this many times as likely as the likeliest, in [0, 1]. After
+   * topK and topP. Default 0.
+   */
+  readonly minP?: number | undefined
+  /**
    * In [0, 2^53). What is drawn at a position depends on it and the position alone, not on what else is
    * sampled at the same time.
    */
@@ -38,6 +44,7 @@ export interface CheckedGenerate {
   readonly temperature: number
   readonly topP: number
   readonly topK: number
+  readonly minP: number
   readonly seed: number
   readonly stopIds: Int32Array | undefined
   readonly bannedIds: Int32Array | undefined
@@ -49,11 +56,13 @@ export interface CheckedGenerate {
  * @throws {QuerlError} ERR_QUERL_ARGUMENT
  */
 export function checkedGenerate(options: GenerateOptions, model: LanguageModel): CheckedGenerate {
-  const { maxTokens, temperature = 1, topP = 1, topK = 0, seed, stop, stopIds, bannedIds } = options
+  const { maxTokens, temperature = 1, topP = 1, topK = 0, minP = 0, seed } = options
+  const { stop, stopIds, bannedIds } = options
   checkPositiveInteger('maxTokens', maxTokens)
   checkNonNegative('temperature', temperature)
   if (!(topP > 0 && topP <= 1)) throw argumentError('topP', 'in (0, 1]', topP)
   checkNonNegativeInteger('topK', topK)
+  checkInRange('minP', minP, 0, 1)
   checkNonNegativeInteger('seed', seed)
   if (stop) checkStop(stop, model)
   const { vocabSize } = model.config
@@ -62,6 +71,7 @@ export function checkedGenerate(options: GenerateOptions, model: LanguageModel):
     temperature,
     topP,
     topK: Math.min(topK, vocabSize),
+    minP,
     seed,
     stopIds: stopIds && checkedIds('stopIds', stopIds, vocabSize),
     bannedIds: bannedIds && checkedIds('bannedIds', bannedIds, vocabSize),

@@ -73,6 +73,14 @@ describe('a session', () => {
     expect(new Set(await idsIn(sampler.open(prompt), { bannedIds }))).toEqual(new Set([259]))
   })
 
+  test('takes the likeliest token where minP is 1', async () => {
+    using model = await smallModel()
+    using sampler = new Sampler(model)
+    const greedy = await idsIn(sampler.open(prompt), { temperature: 0 })
+    expect(await idsIn(sampler.open(prompt), { minP: 1 })).toEqual(greedy)
+    expect(await idsIn(sampler.open(prompt), { minP: 0 })).not.toEqual(greedy)
+  })
+
   test('ends with the window, and refuses to go on', async () => {
     using model = await smallModel()
     using sampler = new Sampler(model)
@@ -200,6 +208,9 @@ test('wrong use of a sampler is told', async () => {
   )
   expect(await rejection({ topP: 0 })).toMatchInlineSnapshot(
     `"Expected topP to be in (0, 1], but got 0 (number)."`,
+  )
+  expect(await rejection({ minP: 1.5 })).toMatchInlineSnapshot(
+    `"Expected minP to be in [0, 1], but got 1.5 (number)."`,
   )
   expect(await rejection({ seed: 0.5 })).toMatchInlineSnapshot(
     `"Expected seed to be a non-negative integer, but got 0.5 (number)."`,

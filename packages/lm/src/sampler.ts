@@ -136,6 +136,7 @@ export class Sampler {
         checked.temperature,
         checked.topP,
         checked.topK,
+        checked.minP,
         checked.seed,
         options.onTokens !== undefined,
         options.stop,

@@ -9,7 +9,7 @@ export interface Turn {
   readonly ids: Int32Array
   /**
    * Natural log of each id's probability when it was sampled, under the temperature and the bans, before
-   * topP and topK. Shape (n).
+   * topP, topK and minP. Shape (n).
    */
   readonly logprobs: Float32Array
   readonly text: string

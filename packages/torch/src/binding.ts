@@ -263,6 +263,7 @@ export interface NativeBinding extends Binary {
     temperature: number,
     topP: number,
     topK: number,
+    minP: number,
     seed: number,
     stream: boolean,
     stop: readonly string[] | undefined,
