@@ -1,8 +1,19 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { BigramModel } from './bigram-model.js'
@@ -125,6 +136,10 @@ describe('kill -9 in the middle of a write', () => {
   let script: string
   beforeAll(async () => {
     script = await mkdtemp(join(tmpdir(), 'querl-killed-'))
+    // @querl/torch, which is in the bundle, looks for its binary beside it.
+    const torch = dirname(createRequire(import.meta.url).resolve('@querl/torch/package.json'))
+    for (const name of ['package.json', 'build'])
+      await symlink(join(torch, name), join(script, name))
     await build({
       configFile: false,
       logLevel: 'silent',
@@ -132,7 +147,7 @@ describe('kill -9 in the middle of a write', () => {
       ssr: { noExternal: true, resolve: { conditions: ['querl-source'] } },
       build: {
         ssr: join(import.meta.dirname, 'train-until-killed.ts'),
-        outDir: script,
+        outDir: join(script, 'dist'),
         target: 'node20',
         rollupOptions: { output: { entryFileNames: 'run.mjs' } },
       },
@@ -144,7 +159,11 @@ describe('kill -9 in the middle of a write', () => {
   test.each([1, 2, 3, 4, 5, 6, 8, 9, 11, 12])(
     'behind part %i: the resumed run ends with the same bits',
     async (killAt) => {
-      const child = spawn(process.execPath, [join(script, 'run.mjs'), folder, String(killAt)])
+      const child = spawn(process.execPath, [
+        join(script, 'dist', 'run.mjs'),
+        folder,
+        String(killAt),
+      ])
       const [, signal] = await once(child, 'exit')
       expect(signal).toBe('SIGKILL')
       // A checkpoint counts from its rename on, which follows the manifest.
