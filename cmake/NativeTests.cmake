@@ -1,5 +1,5 @@
 # querl_native_tests: native/tests/*_test.cc, of which *_cuda_test.cc run CUDA kernels on the host.
-# querl_torch_tests: native/tests/*_torch_test.cc.
+# querl_torch_tests: native/tests/*_torch_test.cc; likewise *_cuda_torch_test.cc.
 # Built on request only (`--target`), so that an addon can be built without doctest.
 
 find_path(DOCTEST_INCLUDE_DIR doctest/doctest.h)
@@ -36,7 +36,15 @@ endif()
 querl_tests(querl_native_tests SOURCES ${tests}
             LINK ${querl_emulated} querl_kernels querl_lm_core querl_retrieval_core)
 if(QUERL_TORCH)
-  querl_tests(querl_torch_tests SOURCES ${torch_tests} LINK querl_lm_torch)
+  # With CUDA itself the operators are there in earnest, and gpu/check.py is what tests them.
+  set(querl_emulated_operators)
+  if(querl_emulated AND NOT QUERL_CUDA)
+    set(querl_emulated_operators native/torch/cuda/linear_logprobs_loop.cc)
+  else()
+    list(FILTER torch_tests EXCLUDE REGEX "_cuda_torch_test\\.cc$")
+  endif()
+  querl_tests(querl_torch_tests SOURCES ${torch_tests} ${querl_emulated_operators}
+              LINK ${querl_emulated} querl_lm_torch)
   if(TARGET querl_torch_tests)
     querl_link_whole(querl_torch_tests querl_torch_ops)
     set_target_properties(querl_torch_tests PROPERTIES BUILD_RPATH "${LIBTORCH_DIR}/lib")
