@@ -18,7 +18,7 @@ if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)
   set(CMAKE_CUDA20_EXTENSION_COMPILE_OPTION -std=c++20)
 endif()
 
-querl_layer(querl_kernels_cuda SOURCES native/kernels/cuda/*.cu LINK querl_kernels)
+querl_layer(querl_kernels_cuda SOURCES native/kernels/cuda/*.cu)
 
 file(GLOB querl_cuda_wrappers CONFIGURE_DEPENDS native/torch/cuda/*.cc)
 

@@ -67,20 +67,22 @@ __global__ void __launch_bounds__(kThreads)
       mine += by_token ? sums[b].tokens : (sums[b].tokens > 0 ? 1. : 0.);
     denominator = block_sum<kThreads>(mine);
   }
-  if (!by_micro_batch) {
-    for (int64_t b = threadIdx.x; b < in.sequences; b += kThreads)
-      plan[b] = ppo_sequence(sums[b], ppo_weight(options.aggregation, sums[b].tokens, denominator),
-                             options);
-    return;
-  }
+  // A warp for each micro-batch or, without them, for the next 32 sequences.
   const int warp = static_cast<int>(threadIdx.x) / kWarp, lane = threadIdx.x % kWarp;
-  for (int64_t m = warp; m < in.micro_batches; m += kThreads / kWarp) {
-    const int64_t begin = in.batch_offsets[m], end = in.batch_offsets[m + 1];
-    double tokens = 0;
-    for (int64_t b = begin + lane; b < end; b += kWarp) tokens += sums[b].tokens;
-    const double weight = ppo_weight(options.aggregation, warp_sum(tokens), denominator);
-    for (int64_t b = begin + lane; b < end; b += kWarp)
-      plan[b] = ppo_sequence(sums[b], weight, options);
+  const int64_t groups = by_micro_batch ? in.micro_batches : (in.sequences + kWarp - 1) / kWarp;
+  for (int64_t group = warp; group < groups; group += kThreads / kWarp) {
+    const int64_t begin = by_micro_batch ? in.batch_offsets[group] : group * kWarp;
+    const int64_t limit = by_micro_batch ? in.batch_offsets[group + 1] : begin + kWarp;
+    const int64_t end = limit < in.sequences ? limit : in.sequences;
+    double of_batch = 0;
+    for (int64_t b = begin + lane; by_micro_batch && b < end; b += kWarp)
+      of_batch += sums[b].tokens;
+    of_batch = warp_sum(of_batch);
+    for (int64_t b = begin + lane; b < end; b += kWarp) {
+      const PpoSequenceSums own = sums[b];
+      const double tokens = by_micro_batch ? of_batch : own.tokens;
+      plan[b] = ppo_sequence(own, ppo_weight(options.aggregation, tokens, denominator), options);
+    }
   }
 }
 
