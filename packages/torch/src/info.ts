@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { libtorchFolder, native } from './loaded.js'
 
 export interface TorchInfo {
@@ -10,7 +9,7 @@ export interface TorchInfo {
   readonly path: string
   /** The instruction set of our own kernels: `portable`, `avx2` or `avx512`. */
   readonly isa: string
-  /** Processors that this process may use: the default number of threads. */
+  /** Threads that one operator may use: setThreads(), by default the processors of this process. */
   readonly threads: number
 }
 
@@ -21,11 +20,12 @@ export interface TorchInfo {
  */
 export function info(): TorchInfo {
   const { version, libtorch, runtimeInfo } = native()
+  const { isa, torchThreads } = runtimeInfo()
   return {
     version,
     libtorch,
     path: libtorchFolder(),
-    isa: runtimeInfo().isa,
-    threads: availableParallelism(),
+    isa,
+    threads: torchThreads,
   }
 }
