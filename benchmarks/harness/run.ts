@@ -23,16 +23,17 @@ const exit = { done: 0, regression: 1, interrupted: 130 } as const
 export async function runBench(request: BenchRequest, place: BenchPlace): Promise<number> {
   if (request.list) return list(request, place)
   const before = request.compare === undefined ? undefined : readRows(request.compare)
-  const { rows, interrupted } =
+  const { rows, interrupted, failure } =
     request.from === undefined
       ? await measure(request, place)
-      : { rows: rowsOf(request, request.from), interrupted: false }
+      : { rows: rowsOf(request, request.from), interrupted: false, failure: undefined }
   if (request.json) {
     // The rows of a run were printed as they came.
     if (request.from !== undefined) for (const row of rows) console.log(JSON.stringify(row))
   } else if (rows.length > 0) console.log(resultTable(rows))
   if (!interrupted)
     drawPlots(rows, request.out === undefined ? place.results : dirname(request.out))
+  if (failure !== undefined) throw failure
   if (interrupted) return exit.interrupted
   return before ? compare(rows, before, request.json) : exit.done
 }
@@ -68,7 +69,7 @@ function unknownArguments(args: readonly string[]): QuerlError {
 async function measure(
   request: BenchRequest,
   place: BenchPlace,
-): Promise<{ rows: readonly Row[]; interrupted: boolean }> {
+): Promise<{ rows: readonly Row[]; interrupted: boolean; failure: unknown }> {
   const { suite, only, out } = request
   if (!place.suites.includes(suite)) throw unknownSuite(suite, place.suites)
   const { cases } = await describe(place, suite)
@@ -82,14 +83,16 @@ async function measure(
   await place.prepare()
   const { run } = (await place.load(suite, 'index')) as { run(bench: Bench): Promise<void> }
   using bench = openBench(request, place, file)
+  let failure: unknown
   try {
     await run(bench)
   } catch (error) {
-    if (!bench.signal.aborted) throw error
-    console.error(`Stopped. ${bench.rows.length} rows are kept in ${file.path}.`)
-    return { rows: bench.rows, interrupted: true }
+    // What was measured until then is shown all the same.
+    if (!bench.signal.aborted) failure = error
   }
-  return { rows: bench.rows, interrupted: bench.signal.aborted }
+  const interrupted = bench.signal.aborted
+  if (interrupted) bench.note(`Stopped. ${bench.rows.length} rows are kept in ${file.path}.`)
+  return { rows: bench.rows, interrupted, failure }
 }
 
 function unknownSuite(suite: string, suites: readonly string[]): QuerlError {

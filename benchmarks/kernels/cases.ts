@@ -46,7 +46,7 @@ const bfloat16Logits = 2e-2
 export const cases: readonly KernelCase[] = [
   ...[10, 12, 14, 16, 18, 20, 22].map((power) => maskedPpo(2 ** power)),
   maskedPpo(2 ** 20, 'reference'),
-  maskedPpo(2 ** 20, 'autograd'),
+  maskedPpo(2 ** 20, 'arrays'),
   ...[16, 64, 256, 1024].map(logitsLogprobs),
   ...[64, 256, 1024, 4096].map((tokens) => linearLogprobs(tokens, 'float32')),
   ...[64, 256, 1024, 4096].map((tokens) => linearLogprobs(tokens, 'bfloat16')),
@@ -61,17 +61,17 @@ export const description: SuiteDescription = {
   cases: cases.map(({ name, summary }) => ({ name, summary })),
 }
 
-function maskedPpo(tokens: number, extra?: 'reference' | 'autograd'): KernelCase {
+function maskedPpo(tokens: number, extra?: 'reference' | 'arrays'): KernelCase {
   const bytes = tokens * (extra === 'reference' ? 21 : 17)
   const name = {
     none: 'maskedPpo',
     reference: 'maskedPpo with a reference',
-    autograd: 'maskedPpo on tensors',
+    arrays: 'maskedPpo of typed arrays',
   }[extra ?? 'none']
   const summary = {
-    none: 'dual-clipped loss, its gradient and its metrics, of typed arrays',
+    none: 'dual-clipped loss, its metrics, and a backward pass',
     reference: 'the same with a KL term in the loss',
-    autograd: 'the same by tensors and a backward pass',
+    arrays: 'the same without tensors: loss and gradient in one call',
   }[extra ?? 'none']
   return {
     ...{ name: `${name}, T ${countText(tokens)}`, summary },
@@ -170,7 +170,8 @@ function globalNorm(parameters: number): KernelCase {
     sizes: { parameters },
     variants: ['eager', 'compile'],
     series: { name: 'globalNorm', axis: 'parameters', size: parameters },
-    ...{ leastBytes: bytes, workingSet: bytes, tolerance: 1e-5 },
+    // The peer adds a million squares up in float32.
+    ...{ leastBytes: bytes, workingSet: bytes, tolerance: 1e-4 },
     isHeadline: parameters === 2 ** 24,
   }
 }

@@ -5,7 +5,7 @@
 
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { argumentError } from '@querl/base'
+import { argumentError, QuerlError } from '@querl/base'
 import { info } from '@querl/torch'
 import { PythonPeer, startIfInstalled } from '../python-peer.js'
 import type { Bench } from '../result.js'
@@ -22,12 +22,23 @@ export async function run(bench: Bench): Promise<void> {
   using peer = await startIfInstalled(() => PythonPeer.start(script, { install }), bench.note)
   const versions = { libtorch: info().libtorch, isa: info().isa, ...peer?.versions }
   const rooflines = new Rooflines(bench, versions)
+  const failed: string[] = []
   for (const each of wanted)
-    for (const threads of each.isHeadline ? threadCounts : threadCounts.slice(-1)) {
-      bench.signal.throwIfAborted()
-      const measured = await measureCase(bench, peer, each, threads)
-      recordCase(bench, each, threads, measured, versions, rooflines)
-    }
+    for (const threads of each.isHeadline ? threadCounts : threadCounts.slice(-1))
+      try {
+        const measured = await measureCase(bench, peer, each, threads)
+        recordCase(bench, each, threads, measured, versions, rooflines)
+      } catch (error) {
+        bench.signal.throwIfAborted()
+        // A wrong result has no row; the other cases are still worth theirs.
+        bench.note(`✗ ${each.name}, ${threads} threads: ${(error as Error).message}`)
+        failed.push(each.name)
+      }
+  if (failed.length > 0)
+    throw new QuerlError(
+      'ERR_QUERL_NATIVE',
+      `${failed.length} ${failed.length === 1 ? 'case' : 'cases'} failed: ${[...new Set(failed)].join('; ')}.`,
+    )
 }
 
 /** `-- 1,8`; default: 1 and 2, where there are two. Ascending. */

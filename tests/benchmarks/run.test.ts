@@ -166,11 +166,13 @@ describe('a run', () => {
     expect(process.listenerCount('SIGINT')).toBe(0)
   })
 
-  test('that fails fails, whatever it has measured', async () => {
-    const place = placeOf(async () => {
+  test('that fails fails, and shows what it has measured', async () => {
+    const place = placeOf(async (each) => {
+      each.record({ ...measured, case: 'small' })
       throw new Error('results differ')
     })
     await expect(bench(place, 'toy', '--out', join(folder, 'f.json'))).rejects.toThrow('differ')
+    expect(output.join('\n')).toContain('small  time per step')
   })
 
   test('draws a plot where its rows lie on a curve', async () => {

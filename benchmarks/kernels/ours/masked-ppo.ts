@@ -15,7 +15,7 @@ interface Inputs {
   readonly referenceLogprobs?: Float32Array<ArrayBuffer>
 }
 
-/** Typed arrays in, loss and gradient out; with `autograd` tensors, and a backward pass. */
+/** Tensors and a backward pass; with `arrays` typed arrays in, loss and gradient out. */
 export function prepareMaskedPpo(sizes: { readonly [name: string]: unknown }): OurCase {
   const count = Number(sizes['tokens'])
   const oldLogprobs = normal(1, count, -1.5, 0.6)
@@ -29,7 +29,7 @@ export function prepareMaskedPpo(sizes: { readonly [name: string]: unknown }): O
     ...(sizes['reference'] ? { referenceLogprobs: noisy(5) } : {}),
   }
   const options: PpoOptions = { clip, ...(sizes['reference'] ? { kl } : {}) }
-  return sizes['autograd'] ? onTensors(inputs, options) : onArrays(inputs, options)
+  return sizes['arrays'] ? onArrays(inputs, options) : onTensors(inputs, options)
 }
 
 function onArrays(inputs: Inputs, options: PpoOptions): OurCase {
