@@ -31,15 +31,15 @@ struct BackwardPlan {
     targets = memory.take<int32_t>(padded);
     right = memory.take<char>(blocks.tokens * blocks.panel);
     left = memory.take<char>(chunk_rows * blocks.panel);
-    logits = memory.take<float>(threads * blocks.resident_rows() * kLinearSums);
+    logits = memory.take<float>(threads * 2 * blocks.resident_rows() * kLinearSums);
     if (wants_hidden) {
-      left_depth = memory.take<char>(blocks.width * chunk_rows * block);
-      slopes_right = memory.take<char>(chunk_tokens * chunk_rows * block);
+      left_depth = memory.take<char>(blocks.width * panel_blocks(chunk_rows) * block);
+      slopes_right = memory.take<char>(chunk_tokens * panel_blocks(chunk_rows) * block);
       hidden_sums = memory.take<char>(blocks.tokens * sums);
     }
     if (wants_head) {
-      right_depth = memory.take<char>(blocks.width * blocks.tokens * block);
-      slopes_left = memory.take<char>(chunk_rows * chunk_tokens * block);
+      right_depth = memory.take<char>(blocks.width * panel_blocks(blocks.tokens) * block);
+      slopes_left = memory.take<char>(chunk_rows * panel_blocks(chunk_tokens) * block);
       head_sums = memory.take<char>(chunk_rows * sums);
     }
   }
@@ -52,7 +52,7 @@ struct BackwardPlan {
   // Operands of the logits: hidden states (T blocks) and a chunk of the head, along the width.
   size_t right = 0, left = 0, logits = 0;
   // For d_hidden, transposed: the chunk along its rows, the logits' gradients, the sums
-  // [D block][T block].
+  // [T block][D block].
   size_t left_depth = 0, slopes_right = 0, hidden_sums = 0;
   // For d_head: the hidden states along the tokens, the logits' gradients, the sums of a chunk
   // [V block][D block].
@@ -169,21 +169,26 @@ class Backward {
       char* right_out =
           at<char>(plan_.slopes_right) + t.first * chunk_stride() + v.first * kernels_.block_bytes;
       kernels_.slopes(
-          {at<char>(plan_.left) + v.first * blocks.panel,
-           at<char>(plan_.right) + block * blocks.panel,
-           v.count,
-           t.count,
-           blocks.width,
-           (rows.first + v.first) * kLinearBlock,
-           inputs_.shape.vocab,
-           1.f / inputs_.temperature,
-           {term(kMaximum) + token, term(kLogSum) + token, term(kConstant) + token,
-            term(kSlope) + token, term(kDirect) + token, at<int32_t>(plan_.targets) + token},
-           at<float>(plan_.logits) + thread * blocks.resident_rows() * kLinearSums,
-           wants_head_ ? left_out : nullptr,
-           slopes_left_stride(),
-           wants_hidden_ ? right_out : nullptr,
-           chunk_stride()});
+          {.left = at<char>(plan_.left) + v.first * blocks.panel,
+           .right = at<char>(plan_.right) + block * blocks.panel,
+           .panel = blocks.panel,
+           .v_blocks = v.count,
+           .t_blocks = t.count,
+           .depth = blocks.width,
+           .first_row = (rows.first + v.first) * kLinearBlock,
+           .vocab = inputs_.shape.vocab,
+           .scale = 1.f / inputs_.temperature,
+           .terms = {.maxima = term(kMaximum) + token,
+                     .log_sums = term(kLogSum) + token,
+                     .constants = term(kConstant) + token,
+                     .slopes = term(kSlope) + token,
+                     .direct = term(kDirect) + token,
+                     .targets = at<int32_t>(plan_.targets) + token},
+           .logits = at<float>(plan_.logits) + thread * 2 * blocks.resident_rows() * kLinearSums,
+           .left_out = wants_head_ ? left_out : nullptr,
+           .left_out_stride = slopes_left_stride(),
+           .right_out = wants_hidden_ ? right_out : nullptr,
+           .right_out_stride = chunk_stride()});
     });
   }
 
@@ -202,20 +207,32 @@ class Backward {
   }
 
   void add_hidden(const Group& rows, const Group& tokens, const Group& t, const Group& d) {
-    kernels_.product({at<char>(plan_.left_depth) + d.first * chunk_stride(), chunk_stride(),
-                      d.count, at<char>(plan_.slopes_right) + t.first * chunk_stride(),
-                      chunk_stride(), t.count, rows.count, true,
-                      hidden_sums(d.first, tokens.first + t.first),
-                      plan_.blocks.tokens * kLinearSums, kLinearSums});
+    kernels_.product({.left = at<char>(plan_.left_depth) + d.first * chunk_stride(),
+                      .left_stride = chunk_stride(),
+                      .left_panels = d.count,
+                      .right = at<char>(plan_.slopes_right) + t.first * chunk_stride(),
+                      .right_stride = chunk_stride(),
+                      .right_panels = t.count,
+                      .depth = rows.count,
+                      .accumulates = true,
+                      .sums = hidden_sums(d.first, tokens.first + t.first),
+                      .sums_left_stride = kLinearSums,
+                      .sums_right_stride = plan_.blocks.width * kLinearSums});
   }
 
   void add_head(const Group& rows, const Group& tokens, const Group& v, const Group& d) {
-    kernels_.product({at<char>(plan_.slopes_left) + v.first * slopes_left_stride(),
-                      slopes_left_stride(), v.count,
-                      at<char>(plan_.right_depth) + d.first * token_stride() +
-                          tokens.first * kernels_.block_bytes,
-                      token_stride(), d.count, tokens.count, tokens.first > 0,
-                      head_sums(v.first, d.first), plan_.blocks.width * kLinearSums, kLinearSums});
+    kernels_.product({.left = at<char>(plan_.slopes_left) + v.first * slopes_left_stride(),
+                      .left_stride = slopes_left_stride(),
+                      .left_panels = v.count,
+                      .right = at<char>(plan_.right_depth) + d.first * token_stride() +
+                               tokens.first * kernels_.block_bytes,
+                      .right_stride = token_stride(),
+                      .right_panels = d.count,
+                      .depth = tokens.count,
+                      .accumulates = tokens.first > 0,
+                      .sums = head_sums(v.first, d.first),
+                      .sums_left_stride = plan_.blocks.width * kLinearSums,
+                      .sums_right_stride = kLinearSums});
     if (tokens.first + tokens.count < plan_.blocks.tokens) return;
     for (int64_t i = 0; i < v.count; ++i)
       for (int64_t j = 0; j < d.count; ++j)
@@ -253,16 +270,18 @@ class Backward {
   static constexpr int64_t kHalf = kLinearBlock / 2;  // the side of a tile of sums
 
   float* hidden_sums(int64_t d, int64_t t) const {
-    return at<float>(plan_.hidden_sums) + (d * plan_.blocks.tokens + t) * kLinearSums;
+    return at<float>(plan_.hidden_sums) + (t * plan_.blocks.width + d) * kLinearSums;
   }
   float* head_sums(int64_t v, int64_t d) const {
     return at<float>(plan_.head_sums) + (v * plan_.blocks.width + d) * kLinearSums;
   }
 
   // Bytes of a panel whose depth is the chunk of the vocabulary, all tokens, a chunk of tokens.
-  int64_t chunk_stride() const { return plan_.chunk_rows * kernels_.block_bytes; }
-  int64_t token_stride() const { return plan_.blocks.tokens * kernels_.block_bytes; }
-  int64_t slopes_left_stride() const { return plan_.chunk_tokens * kernels_.block_bytes; }
+  int64_t chunk_stride() const { return panel_blocks(plan_.chunk_rows) * kernels_.block_bytes; }
+  int64_t token_stride() const { return panel_blocks(plan_.blocks.tokens) * kernels_.block_bytes; }
+  int64_t slopes_left_stride() const {
+    return panel_blocks(plan_.chunk_tokens) * kernels_.block_bytes;
+  }
 
   template <class Value>
   Value* at(size_t offset) const {

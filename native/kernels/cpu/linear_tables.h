@@ -33,6 +33,7 @@ struct LinearSource {
 struct LinearForward {
   const char* left;   // v_blocks panels of the head
   const char* right;  // t_blocks panels of hidden states
+  int64_t panel;      // bytes from one to the next
   int64_t v_blocks, t_blocks, depth;
   int64_t first_row, vocab;  // the panels' first row of the head; V
   float scale;
@@ -41,7 +42,7 @@ struct LinearForward {
   float* sums;
   float* weighted;
   float* picked;  // z of the target
-  float* logits;  // (v_blocks) blocks of sums to work in
+  float* logits;  // (2 v_blocks) blocks of sums to work in
 };
 
 // d loss / d logit = p (constant + slope log p) + [target] direct
@@ -57,6 +58,7 @@ struct LinearTerms {
 struct LinearSlopes {
   const char* left;
   const char* right;
+  int64_t panel;
   int64_t v_blocks, t_blocks, depth;
   int64_t first_row, vocab;
   float scale;
