@@ -200,6 +200,24 @@ TEST_CASE("masked_ppo_gradients gives what backward() brings, and the sums") {
     CHECK(at::equal(results[i + 1].toTensor(), batch.at(kTrained[i]).toTensor().grad()));
 }
 
+TEST_CASE("masked_ppo_gradients writes to memory that it is given") {
+  Named batch = random_batch();
+  const torch::jit::Stack fresh = call("querl::masked_ppo_gradients", batch);
+  for (const char* name : kTrained)
+    batch[std::string("into_") + name] = at::full({kRows, kColumns}, 7.f);
+  const torch::jit::Stack results = call("querl::masked_ppo_gradients", batch);
+  for (size_t i = 0; i < 3; ++i) {
+    const at::Tensor into = batch.at(std::string("into_") + kTrained[i]).toTensor();
+    CHECK(results[i + 1].toTensor().const_data_ptr() == into.const_data_ptr());
+    CHECK(at::equal(into, fresh[i + 1].toTensor()));
+  }
+  batch["into_values"] = at::zeros({kRows, kColumns}).t();
+  CHECK_THROWS_WITH_AS(call("querl::masked_ppo_gradients", batch),
+                       "Expected into_values to be float32, contiguous and without a gradient of "
+                       "its own, but got another tensor.",
+                       Error);
+}
+
 TEST_CASE("masked_ppo trains the log-probs alone, also of no tokens") {
   const Named all = random_batch();
   Named batch;

@@ -87,14 +87,15 @@ MaskedPpoCall::MaskedPpoCall(const MaskedPpoTensors& tensors, at::ArrayRef<doubl
   tokens.batch_offsets = offsets(kMicroBatches, tokens.micro_batches);
   if (!wants_gradients) return;
   // By what was given, not by pointers: those of no tokens are null.
-  const auto gradient = [&](size_t of, at::Tensor& tensor) -> float* {
+  const auto gradient = [&](size_t of, size_t into, at::Tensor& tensor) -> float* {
     if (!given(of).defined()) return nullptr;
-    tensor = at::empty_like(logprobs);
+    tensor = given(into);
+    if (!tensor.defined()) tensor = at::empty_like(logprobs);
     return tensor.mutable_data_ptr<float>();
   };
-  gradients.logprobs = gradient(kLogprobs, d_logprobs_);
-  gradients.entropies = gradient(kEntropies, d_entropies_);
-  gradients.values = gradient(kValues, d_values_);
+  gradients.logprobs = gradient(kLogprobs, kIntoLogprobs, d_logprobs_);
+  gradients.entropies = gradient(kEntropies, kIntoEntropies, d_entropies_);
+  gradients.values = gradient(kValues, kIntoValues, d_values_);
 }
 
 MaskedPpoResult MaskedPpoCall::with(at::Tensor sums) const {

@@ -30,6 +30,10 @@ enum MaskedPpoInput : size_t {
   kReturns,
   kOffsets,
   kMicroBatches,
+  // Memory for the gradients; without it they are allocated.
+  kIntoLogprobs,
+  kIntoEntropies,
+  kIntoValues,
   kMaskedPpoInputs,
 };
 
@@ -42,7 +46,8 @@ using MaskedPpoResult = std::tuple<at::Tensor, at::Tensor, at::Tensor, at::Tenso
 std::vector<double> packed(const PpoOptions& options);
 PpoOptions unpacked(at::ArrayRef<double> numbers);
 
-// The kernel's arguments. Allocates the gradients; keeps the memory of the inputs alive.
+// The kernel's arguments. Allocates the gradients that have no memory yet; keeps the memory of the
+// inputs alive.
 class MaskedPpoCall {
  public:
   MaskedPpoCall(const MaskedPpoTensors& tensors, at::ArrayRef<double> numbers,

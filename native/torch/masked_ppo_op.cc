@@ -64,6 +64,11 @@ class Reader {
     const auto micro_batches = next().toOptional<at::Tensor>();
     read_options(all.options);
     check(all);
+    if (position_ < values_.size()) {
+      into(kIntoLogprobs, all.tensors);
+      into(kIntoEntropies, all.tensors);
+      into(kIntoValues, all.tensors);
+    }
     if (needs_sequences(all.options)) add_sequences(offsets, micro_batches, all);
     return all;
   }
@@ -89,6 +94,16 @@ class Reader {
     const at::Tensor own = tensor->to(at::kFloat);
     tensors.set(input, own.detach().contiguous().flatten());
     return own;
+  }
+
+  void into(MaskedPpoInput input, MaskedPpoTensors& tensors) {
+    const char* name = this->name();
+    const auto tensor = next().toOptional<at::Tensor>();
+    if (!tensor || !tensor->defined()) return;
+    if (tensor->scalar_type() != at::kFloat || !tensor->is_contiguous() || tensor->requires_grad())
+      refuse(name, "float32, contiguous and without a gradient of its own", "another tensor");
+    check_same_shape(*tensor, name, shape_, "logprobs");
+    tensors.set(input, *tensor);
   }
 
   float real() { return static_cast<float>(next().toDouble()); }
@@ -272,6 +287,7 @@ MaskedPpoResult masked_ppo_on_cpu(const MaskedPpoTensors& tensors, at::ArrayRef<
   return call.with(copied);
 }
 
+// Of both operators, but for the last parenthesis.
 const std::string kArguments =
     "(Tensor logprobs, Tensor old_logprobs, Tensor advantages, Tensor mask, *, "
     "Tensor? reference_logprobs=None, Tensor? sampler_logprobs=None, Tensor? entropies=None, "
@@ -281,16 +297,18 @@ const std::string kArguments =
     "float correction_floor=0., float correction_cap=2., float kl_coefficient=0., "
     "str kl_estimator='k3', str? kl_gradient=None, float kl_limit=0., "
     "float entropy_coefficient=0., float value_coefficient=1., float value_clip=0., "
-    "str aggregation='tokens', float denominator=0.)";
+    "str aggregation='tokens', float denominator=0.";
 
 TORCH_LIBRARY_FRAGMENT(querl, m) {
   // (T) with offsets (B + 1) where something is per sequence, or (B, T): each row is a sequence.
   // float32, or bfloat16 and float16, which are read as float32. micro_batches (M + 1) has the
   // first sequence of each. loss: a float32 number; sums: float64, in the order of PpoSums.
-  m.def(("masked_ppo" + kArguments + " -> (Tensor loss, Tensor sums)").c_str());
-  // Gradients are float32; those of entropies and values are None where these are not given.
+  m.def(("masked_ppo" + kArguments + ") -> (Tensor loss, Tensor sums)").c_str());
+  // Gradients are float32; those of entropies and values are None where these are not given. They
+  // are written to into_logprobs and so on, where given: fresh memory can cost as much as the rest.
   m.def(("masked_ppo_gradients" + kArguments +
-         " -> (Tensor sums, Tensor d_logprobs, Tensor d_entropies, Tensor d_values)")
+         ", Tensor? into_logprobs=None, Tensor? into_entropies=None, Tensor? into_values=None) -> "
+         "(Tensor sums, Tensor d_logprobs, Tensor d_entropies, Tensor d_values)")
             .c_str());
   // See masked_ppo_call.h.
   m.def(

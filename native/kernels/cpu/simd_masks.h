@@ -15,6 +15,7 @@ inline Mask less(Mask where, Vec a, Vec b) {
 }
 inline Mask differ(Vec a, Vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_NEQ_OQ); }
 inline Vec choose(Mask where, Vec a, Vec b) { return _mm512_mask_blend_ps(where, b, a); }
+inline Vec add_where(Mask where, Vec v, Vec sum) { return _mm512_mask_add_ps(sum, where, sum, v); }
 inline Vec max_where(Mask where, Vec v, Vec best) {
   return _mm512_mask_max_ps(best, where, v, best);
 }
@@ -22,8 +23,8 @@ inline Vec min_where(Mask where, Vec v, Vec best) {
   return _mm512_mask_min_ps(best, where, v, best);
 }
 inline Vec keep(Mask where, Vec v) { return _mm512_maskz_mov_ps(where, v); }
-inline Mask either(Mask a, Mask b) { return a | b; }
-inline Mask without(Mask a, Mask b) { return a & static_cast<Mask>(~b); }
+inline Mask either(Mask a, Mask b) { return _kor_mask16(a, b); }
+inline Mask without(Mask a, Mask b) { return _kandn_mask16(b, a); }
 inline int64_t lanes_in(Mask m) { return __builtin_popcount(m); }
 
 // Lanes whose byte is not 0, of the first `count` in [0, kLanes].
@@ -54,12 +55,20 @@ typedef IntVec Mask;  // 0 or -1
 inline Mask less(Vec a, Vec b) { return a < b; }
 inline Mask less(Mask where, Vec a, Vec b) { return where & (a < b); }
 inline Mask differ(Vec a, Vec b) { return (a < b) | (b < a); }
-inline Vec choose(Mask where, Vec a, Vec b) { return where ? a : b; }
-inline Vec max_where(Mask where, Vec v, Vec best) { return choose(where, max(v, best), best); }
-inline Vec min_where(Mask where, Vec v, Vec best) { return choose(where, min(v, best), best); }
 inline Vec keep(Mask where, Vec v) {
   return reinterpret_cast<Vec>(reinterpret_cast<IntVec>(v) & where);
 }
+inline Vec choose(Mask where, Vec a, Vec b) {
+#if defined(__AVX2__)
+  return _mm256_blendv_ps(b, a, reinterpret_cast<Vec>(where));
+#else
+  return reinterpret_cast<Vec>((reinterpret_cast<IntVec>(a) & where) |
+                               (reinterpret_cast<IntVec>(b) & ~where));
+#endif
+}
+inline Vec add_where(Mask where, Vec v, Vec sum) { return sum + keep(where, v); }
+inline Vec max_where(Mask where, Vec v, Vec best) { return choose(where, max(v, best), best); }
+inline Vec min_where(Mask where, Vec v, Vec best) { return choose(where, min(v, best), best); }
 inline Mask either(Mask a, Mask b) { return a | b; }
 inline Mask without(Mask a, Mask b) { return a & ~b; }
 
@@ -98,6 +107,19 @@ inline int64_t count_set(const uint8_t* bytes, int64_t count) {
 }
 #endif
 
+inline Vec magnitude(Vec v) {
+  return reinterpret_cast<Vec>(reinterpret_cast<IntVec>(v) & 0x7fffffff);
+}
+
+// The greater of best and |v|; best for a NaN.
+inline Vec max_magnitude(Vec v, Vec best) {
+#if defined(__AVX512F__)
+  return _mm512_maskz_range_ps(kAllLanes, best, v, 0b1011);
+#else
+  return max(magnitude(v), best);
+#endif
+}
+
 // Adds floats in float64, a few vectors at a time in float32 first: their rounding is that of the
 // terms themselves, and conversion is what costs.
 struct Sum {
@@ -106,6 +128,7 @@ struct Sum {
   Vec few{};
 
   void add(Vec v) { few += v; }
+  void add_where(Mask where, Vec v) { few = ::add_where(where, v, few); }
 
   void flush() {
     const Vec v = few;
@@ -139,13 +162,13 @@ inline void flush_all(Sums&... sums) {
 }
 
 // Calls step(t, lanes) for each vector of [begin, end), the last one partial; flush() after every
-// fourth and after the last.
+// eighth and after the last.
 template <class Step, class Flush>
 inline __attribute__((always_inline)) void for_each_vector(int64_t begin, int64_t end,
                                                            const Step& step, const Flush& flush) {
   int64_t t = begin;
-  while (t + 4 * kLanes <= end) {
-    for (int64_t i = 0; i < 4; ++i, t += kLanes) step(t, kLanes);
+  while (t + 8 * kLanes <= end) {
+    for (int64_t i = 0; i < 8; ++i, t += kLanes) step(t, kLanes);
     flush();
   }
   for (; t + kLanes <= end; t += kLanes) step(t, kLanes);
