@@ -113,6 +113,37 @@ describe('slice', () => {
   })
 })
 
+describe('index', () => {
+  test('takes rows, columns, pairs of places, and what a mask shows, and copies', () => {
+    const x = counting(3, 4)
+    const places = (...values: bigint[]) => Tensor.fromTypedArray(BigInt64Array.from(values))
+    // numpy: x[[2, 0]], x[:, [3, 3]], x[[0, 1], [2, -1]]
+    const rows = x.index(places(2n, 0n))
+    expect(parts(rows)).toEqual([
+      [2, 4],
+      [8, 9, 10, 11, 0, 1, 2, 3],
+    ])
+    expect(parts(x.index(null, places(3n, 3n)))).toEqual([
+      [3, 2],
+      [3, 3, 7, 7, 11, 11],
+    ])
+    expect(parts(x.index(places(0n, 1n), places(2n, -1n)))).toEqual([[2], [2, 7]])
+    const mask = Tensor.fromTypedArray(Uint8Array.of(0, 1, 0), [3], { dtype: 'bool' })
+    expect(parts(x.index(mask))).toEqual([
+      [1, 4],
+      [4, 5, 6, 7],
+    ])
+    rows.set(0, -1)
+    expect(x.at(2, 0).item()).toBe(8)
+  })
+
+  test('refuses places that are not there', () => {
+    const x = counting(3, 4)
+    expect(() => x.index(Tensor.fromTypedArray(BigInt64Array.of(3n)))).toThrow(/out of bounds/)
+    expect(() => x.index(1 as never)).toThrowErrorMatchingInlineSnapshot(`[QuerlError: Expected indices to be an array of Tensors, but got 1 (number).]`)
+  })
+})
+
 describe('set', () => {
   test('sets a number, a part, and what a smaller tensor is repeated over', () => {
     const x = counting(2, 3)

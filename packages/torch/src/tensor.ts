@@ -194,6 +194,17 @@ export class Tensor extends NativeObject {
   }
 
   /**
+   * A copy of what tensors name: rows by an integer tensor, or, by a mask of booleans, where it is true;
+   * several are combined place by place. `x.index(null, columns)` is Python's `x[:, columns]`.
+   *
+   * @throws {QuerlError} ERR_QUERL_NATIVE if a place is out of range or the shapes do not fit,
+   *   ERR_QUERL_ARGUMENT, ERR_QUERL_CLOSED
+   */
+  index(...indices: (Tensor | null)[]): Tensor {
+    return callOperator('aten::index.Tensor', this, indices)
+  }
+
+  /**
    * Sets a part in place: `x.set(0, 1, 5)` one number, `x.set([0, 2], null, 0)` two rows,
    * `x.set(mask, 0)` where a tensor of booleans is true. Numbers before the value are places of axes.
    *
