@@ -1,13 +1,13 @@
 #include "addon/operator_addon.h"
 
 #include <algorithm>
-#include <array>
 #include <sstream>
 #include <utility>
 
 #include "addon/arguments.h"
 #include "addon/environment.h"
 #include "addon/failure.h"
+#include "addon/plain_function.h"
 #include "base/errors.h"
 
 namespace querl {
@@ -78,10 +78,18 @@ void run_now(Environment& here, const c10::OperatorHandle& operation, const Argu
   write_results(operation.schema(), stack, here.tensors, results);
 }
 
-napi_value call_any(napi_env env, const std::array<napi_value, 4>& arguments) {
+double plain_number(napi_env env, napi_value value) {
+  return number(Napi::Value(env, value), "a number");
+}
+
+// callOperator(index, count, owner?: object, texts?: string[]): Float64Array | undefined
+//
+// The first `count` numbers of the buffer are the arguments; the results replace them. `owner` is
+// the JavaScript object of the result, if that is one tensor.
+napi_value call(napi_env env, const PlainArguments& arguments) {
   Environment& here = environment(env);
-  const auto index = static_cast<size_t>(number(Napi::Value(env, arguments[0]), "index"));
-  const auto count = static_cast<size_t>(number(Napi::Value(env, arguments[1]), "count"));
+  const auto index = static_cast<size_t>(plain_number(env, arguments[0]));
+  const auto count = static_cast<size_t>(plain_number(env, arguments[1]));
   if (index >= here.operators.size() || count > here.buffer.length)
     throw Error("ERR_QUERL_ARGUMENT", "Expected an operator and its arguments.");
   const c10::OperatorHandle operation = here.operators[index];  // a call may add to the list
@@ -96,36 +104,16 @@ napi_value call_any(napi_env env, const std::array<napi_value, 4>& arguments) {
   return hand_back(env, here.buffer, results);
 }
 
-// callOperator(index, count, owner?: object, texts?: string[]): Float64Array | undefined
-//
-// The first `count` numbers of the buffer are the arguments; the results replace them. `owner` is
-// the JavaScript object of the result, if that is one tensor. Straight on Node-API: the wrapper's
-// own bookkeeping would take as long as the rest.
-napi_value call(napi_env env, napi_callback_info info) {
-  try {
-    std::array<napi_value, 4> arguments{};
-    size_t count = arguments.size();
-    if (napi_get_cb_info(env, info, &count, arguments.data(), nullptr, nullptr) != napi_ok)
-      throw Napi::Error::New(env);
-    return call_any(env, arguments);
-  } catch (const Napi::Error& error) {
-    error.ThrowAsJavaScriptException();
-  } catch (...) {
-    Failure::current().to_js(env).ThrowAsJavaScriptException();
-  }
+// attachObject(id: number, owner: object): void
+napi_value attach(napi_env env, const PlainArguments& arguments) {
+  TensorTable::of(env).attach(plain_number(env, arguments[0]), arguments[1]);
   return nullptr;
 }
 
-// attachObject(id: number, owner: object): void
-Napi::Value attach(const Napi::CallbackInfo& info) {
-  TensorTable::of(info.Env()).attach(number(info[0], "id"), info[1]);
-  return info.Env().Undefined();
-}
-
 // disposeObject(id: number): void
-Napi::Value dispose(const Napi::CallbackInfo& info) {
-  TensorTable::of(info.Env()).remove(number(info[0], "id"));
-  return info.Env().Undefined();
+napi_value dispose(napi_env env, const PlainArguments& arguments) {
+  TensorTable::of(env).remove(plain_number(env, arguments[0]));
+  return nullptr;
 }
 
 // sweepObjects(): void
@@ -149,15 +137,11 @@ void define_operators(Napi::Object exports) {
   define<names>(exports, "operatorNames");
   define<overloads>(exports, "operatorOverloads");
   define<set_buffer>(exports, "setCallBuffer");
-  define<attach>(exports, "attachObject");
-  define<dispose>(exports, "disposeObject");
   define<sweep>(exports, "sweepObjects");
   define<memory>(exports, "memory");
-  napi_value function = nullptr;
-  if (napi_create_function(exports.Env(), "callOperator", NAPI_AUTO_LENGTH, call, nullptr,
-                           &function) != napi_ok)
-    throw Napi::Error::New(exports.Env());
-  exports.Set("callOperator", function);
+  define_plain<call>(exports, "callOperator");
+  define_plain<attach>(exports, "attachObject");
+  define_plain<dispose>(exports, "disposeObject");
 }
 
 }  // namespace querl

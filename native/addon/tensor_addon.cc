@@ -9,6 +9,7 @@
 #include "addon/arguments.h"
 #include "addon/environment.h"
 #include "addon/failure.h"
+#include "addon/plain_function.h"
 #include "base/errors.h"
 
 namespace querl {
@@ -64,9 +65,9 @@ Napi::Value create(const Napi::CallbackInfo& info) {
 
 // tensorInfo(id: number): void. Leaves (dtype, device type, device index, axes, sizes…) in the
 // buffer. Waits for a tensor that a run() is still to compute.
-Napi::Value describe(const Napi::CallbackInfo& info) {
-  Environment& here = environment(info.Env());
-  const at::Tensor tensor = here.tensors.waited(number(info[0], "id"));
+napi_value describe(napi_env env, const PlainArguments& arguments) {
+  Environment& here = environment(env);
+  const at::Tensor tensor = here.tensors.waited(number(Napi::Value(env, arguments[0]), "id"));
   if (static_cast<size_t>(tensor.dim()) + 4 > here.buffer.length)
     throw Error("ERR_QUERL_NATIVE", "The tensor has too many axes.");
   double* out = here.buffer.numbers;
@@ -75,7 +76,7 @@ Napi::Value describe(const Napi::CallbackInfo& info) {
   *out++ = static_cast<double>(tensor.device().index());
   *out++ = static_cast<double>(tensor.dim());
   for (const int64_t size : tensor.sizes()) *out++ = static_cast<double>(size);
-  return info.Env().Undefined();
+  return nullptr;
 }
 
 // tensorData(id: number): ArrayBuffer. Copies, row-major.
@@ -114,7 +115,7 @@ Napi::Value view(const Napi::CallbackInfo& info) {
 
 void define_tensor(Napi::Object exports) {
   define<create>(exports, "createTensor");
-  define<describe>(exports, "tensorInfo");
+  define_plain<describe>(exports, "tensorInfo");
   define<data>(exports, "tensorData");
   define<view>(exports, "tensorView");
 }
