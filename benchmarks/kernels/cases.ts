@@ -89,14 +89,13 @@ function logitsLogprobs(tokens: number): KernelCase {
   const bytes = tokens * vocab * 4
   return {
     name: `logitsLogprobs, T ${countText(tokens)}`,
-    summary: `log-probs and entropies of logits and their gradient in place, V ${vocab}`,
+    summary: `log-probs and entropies of logits, and the gradient in their place`,
     kernel: 'logitsLogprobs',
     sizes: { tokens, vocab },
     variants: ['eager', 'compile'],
     series: { name: 'logitsLogprobs', axis: `tokens T (V ${vocab})`, size: tokens },
     // One read forward; one read and one write backward.
     ...{ leastBytes: 3 * bytes, workingSet: bytes, tolerance: float32Sums },
-    isHeadline: tokens === 1024,
     isBig: tokens === 1024,
   }
 }
@@ -105,7 +104,7 @@ function linearLogprobs(tokens: number, dtype: 'float32' | 'bfloat16'): KernelCa
   const name = `linearLogprobs ${dtype}`
   return {
     name: `${name}, T ${countText(tokens)}`,
-    summary: `the same from hidden states, D ${width}, and a head, V ${vocab}`,
+    summary: `log-probs and entropies of hidden states, D ${width}, with both gradients`,
     kernel: 'linearLogprobs',
     sizes: { tokens, width, vocab, dtype },
     variants: ['eager', 'compile'],

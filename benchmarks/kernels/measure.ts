@@ -1,7 +1,6 @@
 // One case at one number of threads: every side prepared, compared, then measured in turn.
 
 import { QuerlError } from '@querl/base'
-import { median } from '../harness/spread.js'
 import type { PythonPeer } from '../python-peer.js'
 import type { Bench } from '../result.js'
 import type { KernelCase } from './cases.js'
@@ -12,7 +11,7 @@ import { ourSide, peerSide, type Side } from './side.js'
 /** A round is made of as many calls as last this long, so that a clock's resolution does not count. */
 const roundSeconds = 0.02
 /** Rounds go on until this is spent, within their least and most number. */
-const caseSeconds = 4
+const caseSeconds = { headline: 4, other: 1.5 }
 const rounds = { least: 5, most: 41, big: 3 }
 
 export interface Samples {
@@ -98,7 +97,7 @@ function checkNucleus(above: readonly number[], peer: string): void {
 async function measureInTurn(
   bench: Bench,
   label: string,
-  { isBig = false }: KernelCase,
+  { isBig = false, isHeadline = false }: KernelCase,
   sides: readonly Side[],
   copy: Copy | undefined,
   threads: number,
@@ -110,39 +109,34 @@ async function measureInTurn(
   if (!isBig)
     for (const [i, side] of sides.entries()) {
       // One call at a time for memory; these also tell how long a call takes.
-      const calls = [await side.round(1), await side.round(1)]
+      const calls = [await side.round(1, true), await side.round(1, true)]
       for (const { peakBytes } of calls)
         if (peakBytes !== null) samples[i]!.peakBytes.push(peakBytes)
       repeats[i] = callsFor(Math.min(...calls.map(({ seconds }) => seconds)))
     }
   const copyRepeats = copy ? callsFor(copy.bytes / copy.rate(threads, 1)) : 0
   const copyRates: number[] = []
-  const start = performance.now()
-  for (let round = 0; goesOn(round, (performance.now() - start) / 1000, isBig); round++) {
+  const spend = isHeadline ? caseSeconds.headline : caseSeconds.other
+  const end = performance.now() + spend * 1000
+  const goesOn = (round: number) =>
+    isBig
+      ? round < rounds.big
+      : round < rounds.least || (round < rounds.most && performance.now() < end)
+  for (let round = 0; goesOn(round); round++) {
     bench.progress(`${label}: measuring${isBig ? `, round ${round + 1} of ${rounds.big}` : ''}`)
     if (copy) copyRates.push(copy.rate(threads, copyRepeats))
     for (let turn = 0; turn < sides.length; turn++) {
       bench.signal.throwIfAborted()
       const i = (turn + round) % sides.length // nobody is always the first
-      const { seconds, peakBytes } = await sides[i]!.round(repeats[i]!)
+      const { seconds, peakBytes } = await sides[i]!.round(repeats[i]!, isBig)
       samples[i]!.seconds.push(seconds)
-      if (isBig && peakBytes !== null) samples[i]!.peakBytes.push(peakBytes)
+      if (peakBytes !== null) samples[i]!.peakBytes.push(peakBytes)
     }
   }
   const [ours, ...peers] = samples
   return { ours: ours!, peers, copyRates }
 }
 
-function goesOn(round: number, seconds: number, isBig: boolean): boolean {
-  if (isBig) return round < rounds.big
-  return round < rounds.least || (round < rounds.most && seconds < caseSeconds)
-}
-
 function callsFor(seconds: number): number {
   return Math.min(10_000, Math.max(1, Math.ceil(roundSeconds / Math.max(seconds, 1e-7))))
-}
-
-/** The median of a side's peaks; undefined where the system does not tell. */
-export function peakOf({ peakBytes }: Samples): number | undefined {
-  return peakBytes.length === 0 ? undefined : median(peakBytes)
 }

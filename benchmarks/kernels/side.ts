@@ -12,14 +12,15 @@ export type Results = Readonly<Record<string, readonly number[]>>
 export interface Round {
   /** Of one call. */
   readonly seconds: number
-  /** Resident beyond what was there before; null where it cannot be told. */
+  /** Resident beyond what was there before; null where it was not asked for, or cannot be told. */
   readonly peakBytes: number | null
 }
 
 export interface Side {
   /** `ours`, or as the peer is called in the rows. */
   readonly label: string
-  round(repeats: number): Promise<Round>
+  /** @param withMemory takes some time before and after the calls, but does not count to it */
+  round(repeats: number, withMemory: boolean): Promise<Round>
   /** Of the last call. */
   results(given?: Readonly<Record<string, readonly number[]>>): Promise<Results>
   release(): Promise<void>
@@ -40,11 +41,12 @@ export function ourSide(
   return {
     label: 'ours',
     ours,
-    round: async (repeats) => {
+    round: async (repeats, withMemory) => {
       setThreads(threads)
-      let seconds = 0
       ours.forget()
       ours.refresh?.()
+      if (!withMemory) return { seconds: timeCalls(ours, repeats), peakBytes: null }
+      let seconds = 0
       const peakBytes = measureMemory(() => {
         seconds = timeCalls(ours, repeats)
       })
@@ -90,7 +92,8 @@ export async function peerSide(
   })
   return {
     label: labels[variant],
-    round: (repeats) => peer.ask<Round>({ call: 'round', name, threads, repeats }),
+    round: (repeats, with_memory) =>
+      peer.ask<Round>({ call: 'round', name, threads, repeats, with_memory }),
     results: async (given = {}) =>
       (await peer.ask<{ values: Results }>({ call: 'check', name, arguments: given })).values,
     release: async () => {
