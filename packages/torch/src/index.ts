@@ -49,6 +49,7 @@ export {
   maskedPpo,
   type PpoArrays,
   type PpoArraysResult,
+  type PpoGradients,
   type PpoResult,
   type PpoTensors,
   type PpoTensorsResult,

@@ -72,6 +72,16 @@ describe('maskedPpo', () => {
     expect(metrics.importance).toEqual({ mean: 1, max: 1, cutFraction: 0 })
   })
 
+  test('writes gradients to arrays that it is given', () => {
+    const into = { logprobs: new Float32Array(4).fill(7) }
+    const { gradients } = maskedPpo(tokens, {}, into)
+    expect(gradients.logprobs).toBe(into.logprobs)
+    expect(gradients).toEqual(maskedPpo(tokens).gradients)
+    expect(() => maskedPpo(tokens, {}, { logprobs: new Float32Array(3) })).toThrow(
+      'Expected into.logprobs to be a Float32Array of length 4',
+    )
+  })
+
   test('measures entropy, values and the reference', () => {
     const { loss, gradients, metrics } = maskedPpo(
       {

@@ -51,14 +51,16 @@ export interface PpoResult {
 
 export interface PpoArraysResult extends PpoResult {
   readonly loss: number
-  /** Of the loss, shape (T): 0 where the mask is. */
-  readonly gradients: {
-    readonly logprobs: Float32Array
-    /** Where there are `entropies`. */
-    readonly entropies?: Float32Array
-    /** Where there are `values`. */
-    readonly values?: Float32Array
-  }
+  readonly gradients: PpoGradients
+}
+
+/** Of the loss, shape (T): 0 where the mask is. */
+export interface PpoGradients {
+  readonly logprobs: Float32Array
+  /** Where there are `entropies`. */
+  readonly entropies?: Float32Array
+  /** Where there are `values`. */
+  readonly values?: Float32Array
 }
 
 export interface PpoTensorsResult extends PpoResult {
@@ -86,6 +88,8 @@ export interface PpoTensorsResult extends PpoResult {
  * waits for the device, for the metrics.
  *
  * @param tokens all arrays or all tensors
+ * @param into of arrays: where the gradients are written, and what `gradients` then is. Default: new
+ *   arrays, whose fresh memory can cost more than all the rest where T is a million
  * @throws {QuerlError} ERR_QUERL_ARGUMENT if shapes, dtypes or devices differ, an option is out of
  *   range, or an input that the options need is not there
  * @see Schulman et al. 2017 (arXiv 1707.06347), eq. 7: the surrogate · Ye et al. 2020 (arXiv
@@ -95,18 +99,25 @@ export interface PpoTensorsResult extends PpoResult {
  *   (arXiv 2503.09516): the mask, `microBatches`, `kl.limit` 10 · Yao et al. 2025, "Your efficient RL
  *   framework secretly brings you off-policy RL training": the truncated correction
  */
-export function maskedPpo(tokens: PpoArrays, options?: PpoOptions): PpoArraysResult
+export function maskedPpo(
+  tokens: PpoArrays,
+  options?: PpoOptions,
+  into?: Partial<PpoGradients>,
+): PpoArraysResult
 export function maskedPpo(tokens: PpoTensors, options?: PpoOptions): PpoTensorsResult
 export function maskedPpo(
   tokens: PpoArrays | PpoTensors,
   options: PpoOptions = {},
+  into: Partial<PpoGradients> = {},
 ): PpoArraysResult | PpoTensorsResult {
   const checked = checkPpoOptions(options)
   return tidy(() => {
     const inputs = inputsOf(tokens, checked)
-    return tokens.logprobs instanceof Tensor ? ofTensors(inputs) : ofArrays(inputs)
+    return tokens.logprobs instanceof Tensor ? ofTensors(inputs) : ofArrays(inputs, into)
   })
 }
+
+const gradientNames = ['logprobs', 'entropies', 'values'] as const
 
 type Inputs = (Tensor | null | number | string)[]
 
@@ -115,14 +126,25 @@ function ofTensors(inputs: Inputs): PpoTensorsResult {
   return { loss, ...readings(sums) }
 }
 
-function ofArrays(inputs: Inputs): PpoArraysResult {
+function ofArrays(inputs: Inputs, into: Partial<PpoGradients>): PpoArraysResult {
+  const count = (inputs[0] as Tensor).shape[0]
+  const targets = gradientNames.map((name) => {
+    const target = into[name]
+    if (target === undefined) return null
+    if (!(target instanceof Float32Array) || target.length !== count)
+      throw argumentError(`into.${name}`, `a Float32Array of length ${count}`, target)
+    return Tensor.fromTypedArray(target, [count], { copy: false })
+  })
   const [sums, ...gradients] = callOperator<[Tensor, Tensor, Tensor | null, Tensor | null]>(
     'querl::masked_ppo_gradients',
     ...inputs,
+    ...targets,
   )
   const result = readings(sums)
   const { policyLoss, klLoss, entropyLoss, valueLoss } = result.sums
-  const [logprobs, entropies, values] = gradients.map((each) => each?.view() as Float32Array)
+  const [logprobs, entropies, values] = gradientNames.map(
+    (name, i) => gradients[i] && (into[name] ?? (gradients[i].view() as Float32Array)),
+  )
   return {
     loss: policyLoss + klLoss + entropyLoss + valueLoss,
     gradients: { logprobs: logprobs!, ...(entropies && { entropies }), ...(values && { values }) },
