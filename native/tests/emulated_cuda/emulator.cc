@@ -1,5 +1,6 @@
 #include "emulator.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -96,25 +97,41 @@ bool release(size_t first, size_t last, State state) {
   return any;
 }
 
-void run_block(unsigned threads) {
-  for (size_t i = 0; i < threads; ++i) prepare(fibers[i]);
+// Runs the warp that begins at `first` for as long as its lanes wait for one another alone.
+// Returns whether any lane ran.
+bool run_warp(size_t first, size_t last, bool upwards) {
+  bool any = false;
   for (;;) {
-    bool ran = false, ended = true;
-    for (current = 0; current < threads; ++current) {
-      if (fibers[current].state == State::kEnded) continue;
-      ended = false;
+    bool ran = false;
+    for (size_t i = 0; i < last - first; ++i) {
+      current = upwards ? first + i : last - 1 - i;
       if (fibers[current].state != State::kReady) continue;
       ran = true;
       threadIdx = {static_cast<unsigned>(current), 0, 0};
       querl_switch_stack(&scheduler, fibers[current].saved);
     }
-    if (ended) return;
-    bool released = release(0, threads, State::kAtBlock);
-    for (size_t warp = 0; warp < threads; warp += kWarpLanes) {
-      const size_t end = warp + kWarpLanes < threads ? warp + kWarpLanes : threads;
-      released |= release(warp, end, State::kAtWarp);
+    any |= ran;
+    if (!release(first, last, State::kAtWarp) && !ran) return any;
+  }
+}
+
+// A warp gets as far ahead of the others as barriers let it, the first or the last one in turn, so
+// that where a barrier is missing some thread comes too early.
+void run_block(unsigned threads) {
+  for (size_t i = 0; i < threads; ++i) prepare(fibers[i]);
+  const size_t warps = (threads + kWarpLanes - 1) / kWarpLanes;
+  for (bool upwards = true;; upwards = !upwards) {
+    bool ran = false;
+    for (size_t i = 0; i < warps; ++i) {
+      const size_t first = (upwards ? i : warps - 1 - i) * kWarpLanes;
+      const size_t last = first + kWarpLanes < threads ? first + kWarpLanes : threads;
+      ran |= run_warp(first, last, upwards);
     }
-    if (!ran && !released) fail("threads wait for others that do not come");
+    const bool ended = std::all_of(fibers.begin(), fibers.begin() + threads,
+                                   [](const Fiber& fiber) { return fiber.state == State::kEnded; });
+    if (ended) return;
+    if (!release(0, threads, State::kAtBlock) && !ran)
+      fail("threads wait for others that do not come");
   }
 }
 
