@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-#include "kernels/cuda/float_rows.cuh"
+#include "kernels/cuda/bfloat16.cuh"
 #include "kernels/cuda/logits_logprobs.cuh"
 #include "tests/cases.h"
 
