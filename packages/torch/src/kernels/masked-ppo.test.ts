@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { memory } from '../memory.js'
+import { run } from '../run.js'
 import { Tensor } from '../tensor.js'
 import golden from './fixtures/published-ppo-losses.json' with { type: 'json' }
 import { grpoRollouts } from './grpo-rollouts.js'
@@ -140,19 +141,24 @@ describe('maskedPpo', () => {
     expect(ppoMetrics(addPpoSums(part(0, 2), part(2, 4)))).toEqual(maskedPpo(tokens).metrics)
   })
 
-  test('of tensors has a loss with a history, and frees what it made', () => {
-    using logprobs = Tensor.fromTypedArray(tokens.logprobs).requiresGrad_()
-    using oldLogprobs = Tensor.fromTypedArray(tokens.oldLogprobs)
-    using advantages = Tensor.fromTypedArray(tokens.advantages)
-    using mask = Tensor.fromTypedArray(tokens.mask)
+  test('of tensors has a loss with a history, and frees what it made', async () => {
     const before = memory().tensors
-    const { loss, metrics } = maskedPpo({ logprobs, oldLogprobs, advantages, mask })
-    expect(memory().tensors).toBe(before + 1)
-    expect(metrics).toEqual(maskedPpo(tokens).metrics)
-    loss.backward()
-    using gradient = logprobs.grad!
-    expect(gradient.data()).toEqual(maskedPpo(tokens).gradients.logprobs)
-    loss.dispose()
+    {
+      using logprobs = Tensor.fromTypedArray(tokens.logprobs).requiresGrad_()
+      using oldLogprobs = Tensor.fromTypedArray(tokens.oldLogprobs)
+      using advantages = Tensor.fromTypedArray(tokens.advantages)
+      using mask = Tensor.fromTypedArray(tokens.mask)
+      const inputs = { logprobs, oldLogprobs, advantages, mask }
+      using result = maskedPpo(inputs)
+      expect(result.metrics).toEqual(maskedPpo(tokens).metrics)
+      result.loss.backward()
+      using gradient = logprobs.grad!
+      expect(gradient.data()).toEqual(maskedPpo(tokens).gradients.logprobs)
+      using later = await run(() => maskedPpo(inputs))
+      expect(later.metrics).toEqual(result.metrics)
+      expect(later.loss.item()).toBe(result.loss.item())
+    }
+    expect(memory().tensors).toBe(before)
   })
 })
 

@@ -63,9 +63,33 @@ export interface PpoGradients {
   readonly values?: Float32Array
 }
 
-export interface PpoTensorsResult extends PpoResult {
-  /** One float32, with a history: `loss.backward()` gives the log-probs, entropies and values theirs. */
-  readonly loss: Tensor
+/** Reading the sums or the metrics waits for the device; not within run(), but after it. */
+export class PpoTensorsResult implements PpoResult, Disposable {
+  #sums: PpoSums | undefined
+
+  /** @internal */
+  constructor(
+    /** One float32, with a history: its backward() gives the log-probs, entropies and values theirs. */
+    readonly loss: Tensor,
+    private readonly statistics: Tensor,
+  ) {}
+
+  get sums(): PpoSums {
+    if (this.#sums === undefined) {
+      this.#sums = readPpoSums(this.statistics.data() as Float64Array)
+      this.statistics.dispose()
+    }
+    return this.#sums
+  }
+
+  get metrics(): PpoMetrics {
+    return ppoMetrics(this.sums)
+  }
+
+  [Symbol.dispose](): void {
+    this.loss.dispose()
+    this.statistics.dispose()
+  }
 }
 
 /**
@@ -84,8 +108,7 @@ export interface PpoTensorsResult extends PpoResult {
  * with w_t by the aggregation. Only the log-probs, entropies and values have gradients; a token whose
  * ratio is clipped has none of p_t. The same input gives the same bits, with any number of threads.
  * A NaN in a token of mask 1 shows in the loss and in that token's gradient; without a token of mask
- * 1 everything is 0. Synchronous: `torch.run()` moves it off the event loop. With tensors on a GPU it
- * waits for the device, for the metrics.
+ * 1 everything is 0. Synchronous: within `torch.run()` tensors keep it off the event loop.
  *
  * @param tokens all arrays or all tensors
  * @param into of arrays: where the gradients are written, and what `gradients` then is. Default: new
@@ -123,7 +146,7 @@ type Inputs = (Tensor | null | number | string)[]
 
 function ofTensors(inputs: Inputs): PpoTensorsResult {
   const [loss, sums] = callOperator<[Tensor, Tensor]>('querl::masked_ppo', ...inputs)
-  return { loss, ...readings(sums) }
+  return new PpoTensorsResult(loss, sums)
 }
 
 function ofArrays(inputs: Inputs, into: Partial<PpoGradients>): PpoArraysResult {
@@ -140,21 +163,17 @@ function ofArrays(inputs: Inputs, into: Partial<PpoGradients>): PpoArraysResult 
     ...inputs,
     ...targets,
   )
-  const result = readings(sums)
-  const { policyLoss, klLoss, entropyLoss, valueLoss } = result.sums
+  const read = readPpoSums(sums.data() as Float64Array)
+  const { policyLoss, klLoss, entropyLoss, valueLoss } = read
   const [logprobs, entropies, values] = gradientNames.map(
     (name, i) => gradients[i] && (into[name] ?? (gradients[i].view() as Float32Array)),
   )
   return {
     loss: policyLoss + klLoss + entropyLoss + valueLoss,
     gradients: { logprobs: logprobs!, ...(entropies && { entropies }), ...(values && { values }) },
-    ...result,
+    sums: read,
+    metrics: ppoMetrics(read),
   }
-}
-
-function readings(tensor: Tensor): PpoResult {
-  const sums = readPpoSums(tensor.data() as Float64Array)
-  return { sums, metrics: ppoMetrics(sums) }
 }
 
 /** The operator's arguments in its order. */
