@@ -87,7 +87,9 @@ export class Tensor extends NativeObject {
   /** The sizes of its axes; none for a single number. */
   get shape(): readonly number[] {
     const info = this.#info()
-    return Array.from(info.subarray(4, 4 + info[3]!))
+    const sizes = new Array<number>(info[3]!)
+    for (let axis = 0; axis < sizes.length; axis++) sizes[axis] = info[4 + axis]!
+    return sizes
   }
 
   get dtype(): Dtype {
