@@ -1,10 +1,10 @@
 """Builds the CUDA kernels and libquerl_ops.so: the operators for Python's torch, without Node.
 
-usage: build.py [--nvcc PATH] [--torch FOLDER] [--folder BUILD] [--jobs N] [--werror]
+usage: build.py [--nvcc PATH] [--torch FOLDER] [--headers FOLDER] [--folder BUILD] [--jobs N] [--werror]
 
 Needs cmake, ninja or make, a C++ compiler, and nvcc; no GPU, no network, and of torch no more than its
-folder. Without a torch the kernels alone are compiled, with a CPU build of it also the wrappers (they are
-not linked then).
+folder. Without a torch the kernels alone are compiled, with a CPU build of it also the wrappers, which
+are not linked then.
 """
 
 import argparse
@@ -94,13 +94,17 @@ def run(command):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--nvcc", type=pathlib.Path, default=find_nvcc())
-    parser.add_argument("--torch", type=pathlib.Path, default=find_torch())
+    parser.add_argument("--torch", type=pathlib.Path, default=find_torch(), help="default: this Python's")
+    parser.add_argument("--headers", type=pathlib.Path, help="a LibTorch in place of a torch without CUDA")
     parser.add_argument("--folder", type=pathlib.Path, default=FOLDER)
     parser.add_argument("--jobs", type=int)
     parser.add_argument("--werror", action="store_true", help="warnings are errors")
-    arguments = parser.parse_args()
+    arguments = vars(parser.parse_args())
+    headers = arguments.pop("headers")
+    if headers and not has_cuda(arguments["torch"]):
+        arguments["torch"] = headers
     try:
-        library = build(**vars(arguments))
+        library = build(**arguments)
     except BuildError as error:
         sys.exit(f"\n{error}")
     print(f"\nBuilt {library or 'the kernels; no operators, which need a CUDA torch to link against'}")

@@ -6,8 +6,17 @@ import statistics
 import torch
 
 
+class Samples(float):
+    """The median of a repeated measurement, as a number; `samples` are all of them."""
+
+    def __new__(cls, samples):
+        self = super().__new__(cls, statistics.median(samples))
+        self.samples = sorted(samples)
+        return self
+
+
 def milliseconds(*functions, rounds=30, warmup=5):
-    """The median time of each function, all interleaved, by events on the current stream.
+    """The time of each function, as Samples, all interleaved, by events on the current stream.
 
     Before each call the cache is emptied, as in training, where a step lies between two calls: what is
     measured is device memory, not L2.
@@ -24,7 +33,7 @@ def milliseconds(*functions, rounds=30, warmup=5):
             end.synchronize()
             if round_ >= warmup:
                 taken.append(start.elapsed_time(end))
-    return [statistics.median(taken) for taken in times]
+    return [Samples(taken) for taken in times]
 
 
 def peak_bytes(function):

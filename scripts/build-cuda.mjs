@@ -26,12 +26,13 @@ await runMain(async () => {
   const step = new Step(`Compiling the CUDA kernels with nvcc ${version} (${source})`)
   try {
     const libtorch = presentLibtorch()
+    const isNamed = libtorch?.source === 'LIBTORCH'
     await runLogged(
       'python3',
       [
         ...[join(root, 'gpu', 'build.py'), '--nvcc', nvcc, '--werror'],
         ...['--jobs', String(availableParallelism())],
-        ...(libtorch ? ['--torch', libtorch.folder] : []),
+        ...(libtorch ? [isNamed ? '--torch' : '--headers', libtorch.folder] : []),
       ],
       { log: join(state, 'build-cuda.log'), step },
     )
