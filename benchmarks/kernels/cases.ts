@@ -20,12 +20,15 @@ export interface KernelCase extends CaseDescription {
   readonly sizes: Readonly<Record<string, number | string | boolean>>
   readonly variants: readonly Variant[]
   readonly series: Series
-  /** Bytes that must be read or written, whatever the algorithm; undefined where arithmetic binds. */
-  readonly leastBytes?: number
-  /** Distinct bytes among them: where they fit a cache decides which bandwidth binds. */
+  /** What bounds it: memory, as a copy has it, or matrix products. */
+  readonly bound: 'copy' | 'gemm'
+  /**
+   * What must be done whatever the algorithm: bytes that are read or written; or floating-point
+   * operations of the products forward and of both gradients.
+   */
+  readonly work: number
+  /** Distinct bytes among them, where a copy bounds it: a copy of as many is as well cached. */
   readonly workingSet?: number
-  /** Floating-point operations of its matrix products; forward and both gradients. */
-  readonly flops?: number
   /** Largest difference of a result from the peer's, as a share of the largest value among them. */
   readonly tolerance: number
   /** Measured at every number of threads; the others at the largest only. */
@@ -80,7 +83,7 @@ function maskedPpo(tokens: number, extra?: 'reference' | 'arrays'): KernelCase {
     variants: ['eager', 'compile'],
     series: { name, axis: 'tokens T', size: tokens },
     // Three log-probs or advantages and a mask in, a gradient out.
-    ...{ leastBytes: bytes, workingSet: bytes, tolerance: float32Sums },
+    ...{ bound: 'copy', work: bytes, workingSet: bytes, tolerance: float32Sums },
     isHeadline: tokens === 2 ** 20 && extra !== 'reference',
   }
 }
@@ -95,7 +98,7 @@ function logitsLogprobs(tokens: number): KernelCase {
     variants: ['eager', 'compile'],
     series: { name: 'logitsLogprobs', axis: `tokens T (V ${vocab})`, size: tokens },
     // One read forward; one read and one write backward.
-    ...{ leastBytes: 3 * bytes, workingSet: bytes, tolerance: float32Sums },
+    ...{ bound: 'copy', work: 3 * bytes, workingSet: bytes, tolerance: float32Sums },
     isBig: tokens === 1024,
   }
 }
@@ -109,7 +112,7 @@ function linearLogprobs(tokens: number, dtype: 'float32' | 'bfloat16'): KernelCa
     sizes: { tokens, width, vocab, dtype },
     variants: ['eager', 'compile'],
     series: { name, axis: `tokens T (D ${width}, V ${vocab})`, size: tokens },
-    flops: 6 * tokens * width * vocab,
+    ...{ bound: 'gemm', work: 6 * tokens * width * vocab },
     tolerance: dtype === 'float32' ? float32Sums : bfloat16Logits,
     isBig: tokens >= 1024,
   }
@@ -126,7 +129,7 @@ function gae(length: number): KernelCase {
     variants: ['eager'], // a compiler would unroll the loop over positions
     series: { name: 'gae', axis: `tokens a sequence (${sequences} sequences)`, size: length },
     // Rewards, values and a mask in; advantages and returns out.
-    ...{ leastBytes: bytes, workingSet: bytes, tolerance: float32Sums },
+    ...{ bound: 'copy', work: bytes, workingSet: bytes, tolerance: float32Sums },
     isHeadline: length === 4096,
   }
 }
@@ -141,7 +144,7 @@ function sample(rows: number): KernelCase {
     variants: ['eager', 'compile'],
     series: { name: 'sample', axis: `rows (V ${vocab})`, size: rows },
     // Log-probs of magnitude 30 out of float32 logits, against float64.
-    ...{ leastBytes: bytes, workingSet: bytes, tolerance: 1e-4 },
+    ...{ bound: 'copy', work: bytes, workingSet: bytes, tolerance: 1e-4 },
     isHeadline: rows === 64,
   }
 }
@@ -155,7 +158,7 @@ function adamw(parameters: number): KernelCase {
     variants: ['eager', 'fused', 'compile'],
     series: { name: 'adamw', axis: 'parameters', size: parameters },
     // Weights, gradients and two moments in, all but the gradients out.
-    ...{ leastBytes: parameters * 28, workingSet: parameters * 16, tolerance: 1e-5 },
+    ...{ bound: 'copy', work: parameters * 28, workingSet: parameters * 16, tolerance: 1e-5 },
     isHeadline: parameters === 2 ** 24,
   }
 }
@@ -170,7 +173,7 @@ function globalNorm(parameters: number): KernelCase {
     variants: ['eager', 'compile'],
     series: { name: 'globalNorm', axis: 'parameters', size: parameters },
     // The peer adds a million squares up in float32.
-    ...{ leastBytes: bytes, workingSet: bytes, tolerance: 1e-4 },
+    ...{ bound: 'copy', work: bytes, workingSet: bytes, tolerance: 1e-4 },
     isHeadline: parameters === 2 ** 24,
   }
 }

@@ -11,8 +11,7 @@ import { PythonPeer, startIfInstalled } from '../python-peer.js'
 import type { Bench } from '../result.js'
 import { cases } from './cases.js'
 import { measureCase } from './measure.js'
-import { recordCase } from './record.js'
-import { Rooflines } from './rooflines.js'
+import { Recorder } from './record.js'
 
 export async function run(bench: Bench): Promise<void> {
   const wanted = cases.filter(({ name }) => bench.wants(name))
@@ -21,13 +20,13 @@ export async function run(bench: Bench): Promise<void> {
   const install = 'python3 -m pip install torch numpy; torch.compile needs g++'
   using peer = await startIfInstalled(() => PythonPeer.start(script, { install }), bench.note)
   const versions = { libtorch: info().libtorch, isa: info().isa, ...peer?.versions }
-  const rooflines = new Rooflines(bench, versions)
+  const recorder = new Recorder(bench, versions)
   const failed: string[] = []
   for (const each of wanted)
     for (const threads of each.isHeadline ? threadCounts : threadCounts.slice(-1))
       try {
         const measured = await measureCase(bench, peer, each, threads)
-        recordCase(bench, each, threads, measured, versions, rooflines)
+        recorder.record(each, threads, measured)
       } catch (error) {
         bench.signal.throwIfAborted()
         // A wrong result has no row; the other cases are still worth theirs.

@@ -5,7 +5,7 @@ import type { PythonPeer } from '../python-peer.js'
 import type { Bench } from '../result.js'
 import type { KernelCase } from './cases.js'
 import { checkEqual } from './compare-results.js'
-import { Copy } from './roofline.js'
+import { CopyRoofline, GemmRoofline, type Roofline } from './roofline.js'
 import { ourSide, peerSide, type Side } from './side.js'
 
 /** A round is made of as many calls as last this long, so that a clock's resolution does not count. */
@@ -25,8 +25,8 @@ export interface Samples {
 export interface MeasuredCase {
   readonly ours: Samples
   readonly peers: readonly Samples[]
-  /** Bytes a second of a copy of the case's working set, in the same rounds. */
-  readonly copyRates: readonly number[]
+  /** Bytes or operations a second of what bounds the case, in the same rounds. */
+  readonly rooflineRates: readonly number[]
 }
 
 export async function measureCase(
@@ -37,7 +37,7 @@ export async function measureCase(
 ): Promise<MeasuredCase> {
   const label = `${each.name}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
   const sides: Side[] = []
-  using copy = each.workingSet === undefined ? undefined : new Copy(each.workingSet)
+  using roofline = rooflineOf(each)
   try {
     const isWarm = !each.isBig
     bench.progress(`${label}: ours`)
@@ -51,7 +51,7 @@ export async function measureCase(
       if (side) sides.push(side)
     }
     if (isWarm) await compare(each, sides)
-    const measured = await measureInTurn(bench, label, each, sides, copy, threads)
+    const measured = await measureInTurn(bench, label, each, sides, roofline, threads)
     if (!isWarm) await compare(each, sides)
     return measured
   } finally {
@@ -94,12 +94,17 @@ function checkNucleus(above: readonly number[], peer: string): void {
     )
 }
 
+function rooflineOf({ bound, workingSet = 0, sizes }: KernelCase): Roofline {
+  if (bound === 'copy') return new CopyRoofline(workingSet)
+  return new GemmRoofline(sizes['dtype'] === 'bfloat16' ? 'bfloat16' : 'float32')
+}
+
 async function measureInTurn(
   bench: Bench,
   label: string,
   { isBig = false, isHeadline = false }: KernelCase,
   sides: readonly Side[],
-  copy: Copy | undefined,
+  roofline: Roofline,
   threads: number,
 ): Promise<MeasuredCase> {
   const samples = sides.map((side): Samples => {
@@ -114,8 +119,7 @@ async function measureInTurn(
         if (peakBytes !== null) samples[i]!.peakBytes.push(peakBytes)
       repeats[i] = callsFor(Math.min(...calls.map(({ seconds }) => seconds)))
     }
-  const copyRepeats = copy ? callsFor(copy.bytes / copy.rate(threads, 1)) : 0
-  const copyRates: number[] = []
+  const rooflineRates: number[] = []
   const spend = isHeadline ? caseSeconds.headline : caseSeconds.other
   const end = performance.now() + spend * 1000
   const goesOn = (round: number) =>
@@ -124,7 +128,7 @@ async function measureInTurn(
       : round < rounds.least || (round < rounds.most && performance.now() < end)
   for (let round = 0; goesOn(round); round++) {
     bench.progress(`${label}: measuring${isBig ? `, round ${round + 1} of ${rounds.big}` : ''}`)
-    if (copy) copyRates.push(copy.rate(threads, copyRepeats))
+    rooflineRates.push(roofline.rate(threads))
     for (let turn = 0; turn < sides.length; turn++) {
       bench.signal.throwIfAborted()
       const i = (turn + round) % sides.length // nobody is always the first
@@ -134,7 +138,7 @@ async function measureInTurn(
     }
   }
   const [ours, ...peers] = samples
-  return { ours: ours!, peers, copyRates }
+  return { ours: ours!, peers, rooflineRates }
 }
 
 function callsFor(seconds: number): number {

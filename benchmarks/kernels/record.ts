@@ -4,63 +4,98 @@ import { median } from '../harness/spread.js'
 import type { Bench, Measurement } from '../result.js'
 import type { KernelCase } from './cases.js'
 import type { MeasuredCase, Samples } from './measure.js'
-import type { Rooflines } from './rooflines.js'
+import { CopyRoofline, largeCopyBytes } from './roofline.js'
 
-type Versions = Readonly<Record<string, string>>
+/** Writes rows; what the machine can do is written once for each size and number of threads. */
+export class Recorder {
+  readonly #bench: Bench
+  readonly #versions: Readonly<Record<string, string>>
+  readonly #written = new Set<string>()
 
-export function recordCase(
-  bench: Bench,
-  each: KernelCase,
-  threads: number,
-  measured: MeasuredCase,
-  versions: Versions,
-  rooflines: Rooflines,
-): void {
-  const shared = { case: each.name, threads, versions }
-  const { ours, peers } = measured
-  const record = (
-    figures: Pick<Measurement, 'metric' | 'unit' | 'resolution'>,
+  constructor(bench: Bench, versions: Readonly<Record<string, string>>) {
+    this.#bench = bench
+    this.#versions = versions
+  }
+
+  record(each: KernelCase, threads: number, measured: MeasuredCase): void {
+    const shared = { case: each.name, threads, series: each.series } as const
+    this.#beside(
+      { ...shared, metric: 'time', unit: 'ms', better: 'lower' },
+      measured,
+      ({ seconds }) => seconds.map((one) => one * 1000),
+    )
+    // A page here and there is what a process takes by itself: less than 1 MB is none.
+    this.#beside(
+      { ...shared, metric: 'peak extra memory', unit: 'MB', better: 'lower', resolution: 1 },
+      measured,
+      ({ peakBytes }) => peakBytes.map((one) => one / 1e6),
+    )
+    this.#share(each, threads, measured)
+    this.#rooflines(each, threads, measured.rooflineRates)
+  }
+
+  /** A row for each peer that has the figure, or one of ours alone. */
+  #beside(
+    figure: Omit<Measurement, 'ours' | 'peer' | 'peerName' | 'versions'>,
+    { ours, peers }: MeasuredCase,
     of: (samples: Samples) => readonly number[],
-  ) => {
+  ): void {
     if (of(ours).length === 0) return
     const beside = peers.filter((peer) => of(peer).length > 0)
-    const rows = beside.length === 0 ? [undefined] : beside
-    for (const peer of rows)
-      bench.record({
-        ...{ ...shared, ...figures, better: 'lower', series: each.series, ours: of(ours) },
+    for (const peer of beside.length === 0 ? [undefined] : beside)
+      this.#bench.record({
+        ...{ ...figure, ours: of(ours), versions: this.#versions },
         peer: peer ? of(peer) : null,
         peerName: peer?.label ?? null,
       })
   }
-  record({ metric: 'time', unit: 'ms' }, ({ seconds }) => seconds.map((each) => each * 1000))
-  // A page here and there is what a process takes by itself.
-  record({ metric: 'peak extra memory', unit: 'MB', resolution: 1 }, ({ peakBytes }) =>
-    peakBytes.map((each) => each / 1e6),
-  )
-  // As good as the roofline that it is a share of, which moves with the machine: time is judged.
-  const share = (metric: string, shares: readonly number[]) =>
-    bench.record({
-      ...{ ...shared, metric, unit: '%', better: 'higher', peer: null, peerName: null },
-      isContext: true,
-      ours: shares.map((each) => each * 100),
+
+  /** How near the case comes to what bounds it. */
+  #share(
+    { name, work, bound }: KernelCase,
+    threads: number,
+    { ours, rooflineRates }: MeasuredCase,
+  ): void {
+    const rate = median(rooflineRates)
+    this.#context({
+      ...{ case: name, threads, unit: '%' },
+      metric: bound === 'copy' ? 'share of the copy bandwidth' : 'share of the GEMM rate',
+      ours: ours.seconds.map((seconds) => (work / seconds / rate) * 100),
     })
-  const { leastBytes, flops } = each
-  if (leastBytes !== undefined) {
-    const rate = median(measured.copyRates)
-    share(
-      'share of the copy bandwidth',
-      ours.seconds.map((seconds) => leastBytes / seconds / rate),
-    )
-    rooflines.recordCopy(each, threads, measured.copyRates)
   }
-  if (flops !== undefined) {
-    const rate = rooflines.gemmRate(
-      each.sizes['dtype'] === 'bfloat16' ? 'bfloat16' : 'float32',
-      threads,
-    )
-    share(
-      'share of the GEMM rate',
-      ours.seconds.map((seconds) => flops / seconds / rate),
-    )
+
+  #rooflines(each: KernelCase, threads: number, rates: readonly number[]): void {
+    if (each.bound === 'gemm') {
+      const dtype = String(each.sizes['dtype'])
+      this.#roofline(`GEMM, ${dtype}`, threads, 'GFLOP/s', () => rates)
+      return
+    }
+    const megabytes = (bytes: number) => `copy, ${Number((bytes / 1e6).toPrecision(3))} MB`
+    this.#roofline(megabytes(largeCopyBytes), threads, 'GB/s', () => largeCopyRates(threads))
+    const bytes = each.workingSet ?? 0
+    if (bytes < largeCopyBytes) this.#roofline(megabytes(bytes), threads, 'GB/s', () => rates)
   }
+
+  #roofline(name: string, threads: number, unit: string, rates: () => readonly number[]): void {
+    const key = `${name} ${threads}`
+    if (this.#written.has(key)) return
+    this.#written.add(key)
+    this.#context({
+      ...{ case: `roofline: ${name}`, metric: 'LibTorch', unit, threads },
+      ours: rates().map((rate) => rate / 1e9),
+    })
+  }
+
+  /** As good as the machine is at the moment: shown, not judged. */
+  #context(figure: Pick<Measurement, 'case' | 'metric' | 'unit' | 'threads' | 'ours'>): void {
+    this.#bench.record({
+      ...{ ...figure, better: 'higher', peer: null, peerName: null, isContext: true },
+      versions: this.#versions,
+    })
+  }
+}
+
+function largeCopyRates(threads: number): readonly number[] {
+  using copy = new CopyRoofline(largeCopyBytes)
+  return Array.from({ length: 7 }, () => copy.rate(threads))
 }

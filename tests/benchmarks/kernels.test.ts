@@ -3,8 +3,7 @@ import { cases, description } from '../../benchmarks/kernels/cases.js'
 import { checkEqual } from '../../benchmarks/kernels/compare-results.js'
 import { flags, integers, normal } from '../../benchmarks/kernels/inputs.js'
 import type { MeasuredCase } from '../../benchmarks/kernels/measure.js'
-import { recordCase } from '../../benchmarks/kernels/record.js'
-import type { Rooflines } from '../../benchmarks/kernels/rooflines.js'
+import { Recorder } from '../../benchmarks/kernels/record.js'
 import type { Bench, Measurement } from '../../benchmarks/result.js'
 
 describe('the inputs', () => {
@@ -60,58 +59,59 @@ describe('the cases', () => {
     expect(new Set(names).size).toBe(names.length)
   })
 
-  test('know their roofline: the least bytes, or the operations', () => {
+  test('whose bound is a copy know of how many bytes', () => {
     for (const each of cases)
-      expect(each.leastBytes !== undefined, each.name).toBe(each.flops === undefined)
+      expect(each.workingSet !== undefined, each.name).toBe(each.bound === 'copy')
   })
 
   test('count what the issue does, by hand', () => {
     const find = (name: string) => cases.find((each) => each.name === name)!
     // 1 M tokens: three float32 and a mask byte in, a float32 out.
-    expect(find('maskedPpo, T 1M').leastBytes).toBe(17_825_792)
+    expect(find('maskedPpo, T 1M').work).toBe(17_825_792)
     // Three passes over 1024 × 151 936 float32.
-    expect(find('logitsLogprobs, T 1k').leastBytes).toBe(1_866_989_568)
+    expect(find('logitsLogprobs, T 1k').work).toBe(1_866_989_568)
     // Three products of 4096 × 896 × 151 936.
-    expect(find('linearLogprobs float32, T 4k').flops).toBe(3 * 2 * 4096 * 896 * 151_936)
+    expect(find('linearLogprobs float32, T 4k').work).toBe(3 * 2 * 4096 * 896 * 151_936)
   })
 })
 
 describe('a measured case', () => {
-  const each = cases.find(({ name }) => name === 'gae, 512 × 4096')!
+  const each = cases.find(({ name }) => name === 'linearLogprobs float32, T 64')!
   const samples = (label: string, seconds: number, megabytes: number) => {
     return { label, seconds: [seconds, seconds], peakBytes: [megabytes * 1e6] }
   }
-  const rooflines = { recordCopy: () => {}, gemmRate: () => 1e12 } as unknown as Rooflines
 
   function rowsOf(measured: MeasuredCase): Measurement[] {
     const rows: Measurement[] = []
     const bench = { record: (row: Measurement) => void rows.push(row) } as unknown as Bench
-    recordCase(bench, each, 2, measured, {}, rooflines)
+    new Recorder(bench, {}).record(each, 2, measured)
     return rows
   }
 
   test('has time and memory beside each peer, and the share of the roofline', () => {
-    const bandwidth = each.leastBytes! / 0.004 // ours takes 5 ms: four fifths of a copy's rate
+    const rate = each.work / 0.004 // ours takes 5 ms: four fifths of the roofline
     const rows = rowsOf({
       ours: samples('ours', 0.005, 17),
       peers: [samples('eager', 0.1, 50), samples('compile', 0.02, 20)],
-      copyRates: [bandwidth],
+      rooflineRates: [rate],
     })
     expect(rows.map(({ metric, ours, peer, peerName }) => [metric, ours, peer, peerName])).toEqual([
       ['time', [5, 5], [100, 100], 'eager'],
       ['time', [5, 5], [20, 20], 'compile'],
       ['peak extra memory', [17], [50], 'eager'],
       ['peak extra memory', [17], [20], 'compile'],
-      ['share of the copy bandwidth', [80, 80], null, null],
+      ['share of the GEMM rate', [80, 80], null, null],
+      ['LibTorch', [rate / 1e9], null, null],
     ])
   })
 
   test('without a peer, and where memory cannot be told, has what is left', () => {
     const ours = { ...samples('ours', 0.005, 0), peakBytes: [] }
-    const rows = rowsOf({ ours, peers: [], copyRates: [1e9] })
+    const rows = rowsOf({ ours, peers: [], rooflineRates: [1e9] })
     expect(rows.map(({ metric, peer }) => [metric, peer])).toEqual([
       ['time', null],
-      ['share of the copy bandwidth', null],
+      ['share of the GEMM rate', null],
+      ['LibTorch', null],
     ])
   })
 })
