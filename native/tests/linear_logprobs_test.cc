@@ -229,20 +229,20 @@ TEST_CASE("scores and gradients from hidden states equal the float64 formulas") 
 }
 
 TEST_CASE("a vocabulary and a batch of several chunks come to the same") {
-  // Over 4096 tokens that count, and more rows of the head than a chunk has.
-  Case of = random_case(5300, 4, 1700, FloatType::kFloat32);
-  const Slopes slopes = random_slopes(5300);
+  // Over 2048 tokens that count, and more than 2048 rows of the head: neither fits a chunk.
+  Case of = random_case(2700, 4, 2500, FloatType::kFloat32);
+  const Slopes slopes = random_slopes(2700);
   const Scores whole(of);
   const Gradients gradients = gradients_of(of, whole, slopes);
-  Sums head(1700 * 4);
+  Sums head(2500 * 4);
   double worst = 0;
-  for (int64_t t = 0; t < 5300; ++t) {
+  for (int64_t t = 0; t < 2700; ++t) {
     const auto i = size_t(t);
     if (of.targets[i] < 0) continue;
     const auto d_logits = twin_slopes(of.logits(t), of.targets[i], double(of.temperature),
                                       double(slopes.logprobs[i]), double(slopes.entropies[i]));
     Sums hidden(4);
-    for (int64_t v = 0; v < 1700; ++v) {
+    for (int64_t v = 0; v < 2500; ++v) {
       const double lost = lost_at_target(of, slopes, t, v);
       for (int64_t d = 0; d < 4; ++d) {
         const double w = of.head.at(v, d), h = of.hidden.at(t, d);
