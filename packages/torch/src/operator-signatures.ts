@@ -4,10 +4,7 @@
 import type { Schema, SchemaArgument, SchemaType } from './operator-schema.js'
 
 /** Why operators have no signature. All can be called nevertheless. */
-export const exclusions: readonly (readonly [
-  reason: string,
-  isExcluded: (name: string) => boolean,
-])[] = [
+const exclusions: readonly (readonly [reason: string, isExcluded: (name: string) => boolean])[] = [
   ['internals, with a leading underscore', (name) => name.startsWith('_')],
   ['parts of backward passes', (name) => /backward|_double_|jvp/.test(name)],
   ['kernels of one backend', (name) => /cudnn|miopen|mkldnn|mps|fbgemm|nnpack/.test(name)],

@@ -207,7 +207,9 @@ describe('a call that fits no overload', () => {
     expect(() => callOperator('querl::masked_po')).toThrowErrorMatchingInlineSnapshot(
       `[QuerlError: LibTorch has no operator querl::masked_po. Did you mean querl::masked_ppo?]`,
     )
-    expect(() => callOperator('aten::relu', x, x)).toThrowErrorMatchingInlineSnapshot(`[QuerlError: Expected the number of arguments to be 1 at most, as aten::relu takes, but got 2 (number).]`)
+    expect(() => callOperator('aten::relu', x, x)).toThrowErrorMatchingInlineSnapshot(
+      `[QuerlError: Expected the number of arguments to be 1 at most, as aten::relu takes, but got 2 (number).]`,
+    )
     expect(() => callOperator('aten::relu')).toThrowErrorMatchingInlineSnapshot(
       `[QuerlError: Expected self of aten::relu to be given.]`,
     )

@@ -83,8 +83,12 @@ describe('run()', () => {
   test('reads no numbers of what is to come', async () => {
     await run(() => {
       const x = tensor([1, 2]).add(1)
-      expect(() => x.item()).toThrowErrorMatchingInlineSnapshot(`[QuerlError: aten::item reads numbers, which a run() is still to compute. Return the tensor from the callback, and read it after await.]`)
-      expect(() => x.data()).toThrowErrorMatchingInlineSnapshot(`[QuerlError: A run() is still to compute this tensor. Return it from the callback, and use it after await.]`)
+      expect(() => x.item()).toThrowErrorMatchingInlineSnapshot(
+        `[QuerlError: aten::item reads numbers, which a run() is still to compute. Return the tensor from the callback, and read it after await.]`,
+      )
+      expect(() => x.data()).toThrowErrorMatchingInlineSnapshot(
+        `[QuerlError: A run() is still to compute this tensor. Return it from the callback, and use it after await.]`,
+      )
       expect(() => x.view()).toThrow(expect.objectContaining({ code: 'ERR_QUERL_PENDING' }))
       expect(() => x.equal(x)).toThrow(expect.objectContaining({ code: 'ERR_QUERL_PENDING' }))
       expect(String(x)).toBe('Tensor (pending)')
@@ -190,7 +194,9 @@ describe('a run() that fails', () => {
     })
     expect(numbers(x)).toEqual([2])
     expect(numbers(before!)).toEqual([10])
-    expect(() => never!.data()).toThrowErrorMatchingInlineSnapshot(`[QuerlError: This tensor was never computed: the run() that it belongs to failed or was stopped.]`)
+    expect(() => never!.data()).toThrowErrorMatchingInlineSnapshot(
+      `[QuerlError: This tensor was never computed: the run() that it belongs to failed or was stopped.]`,
+    )
     expect(() => never!.shape).toThrow(expect.objectContaining({ code: 'ERR_QUERL_PENDING' }))
     never!.dispose()
   })
@@ -241,7 +247,9 @@ describe('a run() that fails', () => {
       inner = run(() => {})
       inner.catch(() => {})
     })
-    await expect(inner).rejects.toThrowErrorMatchingInlineSnapshot(`[QuerlError: A run() does not begin inside another.]`)
+    await expect(inner).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[QuerlError: A run() does not begin inside another.]`,
+    )
     expect(numbers(tensor([1]).add(1))).toEqual([2]) // and the outer one is over
   })
 
