@@ -210,9 +210,11 @@ QUERL_HOST_DEVICE inline float add_ppo_value(const PpoTokens& in, const PpoOptio
   bool clipped = false;
   if (options.value_clip > 0.f) {
     const float old = in.old_values[t];
-    const float kept = target - (old + ppo_cut(value - old, options.value_clip));
-    // The worse of both counts. Where that is the clipped one the value is outside the range.
-    clipped = fabsf(kept) > fabsf(error);
+    const float moved = value - old;
+    const float kept = target - (old + ppo_cut(moved, options.value_clip));
+    // The worse of both counts. Inside the range old + moved may round to another number than the
+    // value.
+    clipped = ppo_is_cut(moved, options.value_clip) && fabsf(kept) > fabsf(error);
     if (clipped) worst = kept;
   }
   const float loss = options.value_coefficient * 0.5f * worst * worst;

@@ -366,6 +366,23 @@ TEST_CASE("parts of a batch with its denominator add up to the batch") {
   }
 }
 
+TEST_CASE("a value inside the range around the old one keeps its gradient, however that rounds") {
+  // Here old + (value - old) rounds to a number that is further from the return than the value.
+  PpoBatch batch = tokens_with(std::vector<float>(3, 0.f), 0.f);
+  batch.old_values = {0.23238209f, -0.27574810f, 0.33840039f};
+  batch.values = {0.07926614f, -0.09487843f, 0.12210358f};
+  batch.returns = {1.41403699f, 4.38332510f, 3.72372270f};
+  PpoOptions options;
+  options.value_clip = 0.25f;
+  for (const auto& [runner, work] : all_runs()) {
+    CAPTURE(runner);
+    const Result result = work(batch.view(), options);
+    CHECK(result.sums.value_clipped == 0);
+    for (size_t t = 0; t < 3; ++t)
+      CHECK(result.values[t] == doctest::Approx((batch.values[t] - batch.returns[t]) / 3));
+  }
+}
+
 TEST_CASE("terms whose inputs are not there add nothing, and gradients may be left out") {
   PpoBatch batch = random_ppo_batch(1023, Masking::kTurns, 9);
   PpoTokens in = batch.view();
