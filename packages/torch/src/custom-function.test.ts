@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module'
+import { Worker } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
 import { grad } from './autograd.js'
 import { gradientError } from './central-differences.js'
@@ -5,6 +7,7 @@ import { customFunction } from './custom-function.js'
 import { enableGrad } from './grad-mode.js'
 import { memory } from './memory.js'
 import { callOperator } from './operator-call.js'
+import { run } from './run.js'
 import { Tensor } from './tensor.js'
 import { tidy } from './tidy.js'
 
@@ -151,6 +154,45 @@ describe('a custom function', () => {
       })
     for (let i = 0; i < 100; i++) step(i % 2 === 0)
     expect(memory()).toEqual(before)
+  })
+
+  test('is an error in a run(), forward and backward, and works again behind it', async () => {
+    const x = leaf(3)
+    const loss = sum(product(x, x))
+    await expect(run(() => loss.backward())).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[QuerlError: A custom function's backward() is JavaScript and runs on its thread only. Call backward() or grad() outside of run().]`,
+    )
+    await expect(run(() => product(x, x))).rejects.toMatchObject({ code: 'ERR_QUERL_PENDING' })
+    sum(product(x, x)).backward()
+    expect([...x.grad!.data()]).toEqual([6])
+  })
+
+  test('works in a worker thread, which may end with a graph that holds it', async () => {
+    // Node 20 reads no TypeScript by itself.
+    const jiti = JSON.stringify(createRequire(import.meta.url).resolve('jiti'))
+    const source = JSON.stringify(new URL('./index.ts', import.meta.url).pathname)
+    const code = `
+      const { parentPort } = require('node:worker_threads')
+      require(${jiti}).createJiti(${source}).import(${source}).then(({ customFunction, tensor }) => {
+        const square = customFunction({
+          forward(context, x) {
+            context.save(x)
+            return x.mul(x)
+          },
+          backward: ({ saved: [x] }, gradient) => gradient.mul(x).mul(2),
+        })
+        const x = tensor([3], { requiresGrad: true })
+        square(x).sum().backward()
+        globalThis.held = square(x)
+        parentPort.postMessage(x.grad.item())
+      })`
+    const worker = new Worker(code, { eval: true })
+    const results: unknown[] = []
+    worker.on('message', (result) => results.push(result))
+    const ended = await new Promise((resolve, reject) => {
+      worker.on('exit', resolve).on('error', reject)
+    })
+    expect([results, ended]).toEqual([[6], 0])
   })
 
   test('says what is wrong with its results', () => {
