@@ -12,7 +12,9 @@ Exit code: 0, or 1 where something failed, or 3 where there is no device (after 
 import argparse
 import importlib
 import pathlib
+import re
 import sys
+import traceback
 
 from build import ROOT, BuildError, build, find_nvcc, find_torch
 
@@ -50,12 +52,25 @@ def main():
 
     counts = run_checks(device, arguments.only)
     print("\n" + ", ".join(f"{count} {kind}" for kind, count in counts.items()), flush=True)
+    failures = counts["failed"]
     if device == "cuda" and not arguments.no_benchmarks:
-        for module in modules("benchmarks"):
-            if arguments.only in module:
-                print(f"\n{module}")
-                importlib.import_module(module).run()
-    return 1 if counts["failed"] else 0
+        failures += run_benchmarks(arguments.only)
+    return 1 if failures else 0
+
+
+def run_benchmarks(only):
+    """Runs them all, whatever becomes of one; returns how many failed."""
+    failures = 0
+    for module in modules("benchmarks"):
+        if not re.search(only, module):
+            continue
+        print(f"\n{module}", flush=True)
+        try:
+            importlib.import_module(module).run()
+        except Exception:  # of a peer that does not compile here, say: the others still count
+            failures += 1
+            traceback.print_exc()
+    return failures
 
 
 def compile_all(torch_folder, arguments):
@@ -80,7 +95,8 @@ def describe(torch, device):
     if device == "cpu":
         return "CPU operators"
     properties = torch.cuda.get_device_properties(0)
-    return f"{properties.name}, sm_{properties.major}{properties.minor}, {properties.multi_processor_count} multiprocessors"
+    sm = f"sm_{properties.major}{properties.minor}"
+    return f"{properties.name}, {sm}, {properties.multi_processor_count} multiprocessors"
 
 
 def no_device(why):
