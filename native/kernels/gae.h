@@ -16,6 +16,7 @@
 #include <cstdint>
 
 #include "kernels/host_device.h"
+#include "kernels/isa.h"
 #include "kernels/parallel.h"
 
 namespace querl {
@@ -49,8 +50,8 @@ QUERL_HOST_DEVICE inline GaeState gae_step(const GaeState& next, float reward, f
 }
 
 // Writes advantages and returns (T), each 0 where the mask is 0; not whitened. A sequence's results
-// depend on that sequence alone, bit for bit.
+// depend on that sequence alone, bit for bit. The results must not overlap what is read.
 void gae(const GaeBatch& batch, const GaeOptions& options, float* advantages, float* returns,
-         Parallel& parallel);
+         Parallel& parallel, Isa isa = best_isa());
 
 }  // namespace querl

@@ -58,10 +58,18 @@ struct Estimate {
   bool operator==(const Estimate&) const = default;
 };
 
-Estimate estimate(const Batch& batch, GaeOptions options, int threads = 1, bool is_masked = true) {
+std::vector<Isa> isas() {
+  std::vector<Isa> all{Isa::kPortable};
+  if (best_isa() >= Isa::kAvx2) all.push_back(Isa::kAvx2);
+  if (best_isa() >= Isa::kAvx512) all.push_back(Isa::kAvx512);
+  return all;
+}
+
+Estimate estimate(const Batch& batch, GaeOptions options, int threads = 1, bool is_masked = true,
+                  Isa isa = best_isa()) {
   ThreadPool pool(threads);
   Estimate out{std::vector<float>(batch.tokens(), 77.f), std::vector<float>(batch.tokens(), 77.f)};
-  gae(batch.view(is_masked), options, out.advantages.data(), out.returns.data(), pool);
+  gae(batch.view(is_masked), options, out.advantages.data(), out.returns.data(), pool, isa);
   return out;
 }
 
@@ -79,7 +87,8 @@ double defined(const std::vector<size_t>& own, size_t from, const Batch& batch,
 }
 
 void check_against_definition(const Batch& batch, GaeOptions options, bool is_masked) {
-  const Estimate got = estimate(batch, options, 1, is_masked);
+  std::vector<Estimate> all;
+  for (const Isa isa : isas()) all.push_back(estimate(batch, options, 1, is_masked, isa));
   int wrong = 0;
   for (size_t b = 0; b + 1 < batch.offsets.size(); ++b) {
     std::vector<size_t> own;
@@ -87,7 +96,7 @@ void check_against_definition(const Batch& batch, GaeOptions options, bool is_ma
       if (!is_masked || batch.mask[t])
         own.push_back(t);
       else
-        wrong += got.advantages[t] != 0.f || got.returns[t] != 0.f;
+        for (const Estimate& got : all) wrong += got.advantages[t] != 0.f || got.returns[t] != 0.f;
     for (size_t k = 0; k < own.size(); ++k) {
       const double advantage = defined(own, k, batch, options);
       const double to_come = advantage + double(batch.values[own[k]]);
@@ -95,13 +104,16 @@ void check_against_definition(const Batch& batch, GaeOptions options, bool is_ma
       const auto differs = [](float x, double want) {
         return !(std::abs(double(x) - want) <= kOneRounding * std::abs(want) + 1e-10);
       };
-      wrong += differs(got.advantages[own[k]], advantage) + differs(got.returns[own[k]], to_come);
+      for (const Estimate& got : all)
+        wrong += differs(got.advantages[own[k]], advantage) + differs(got.returns[own[k]], to_come);
     }
   }
   CHECK(wrong == 0);
 }
 
-TEST_CASE("advantages and returns equal eq. 16 in float64, whatever the length and the mask") {
+TEST_CASE(
+    "on every instruction set advantages and returns equal eq. 16 in float64, whatever the length "
+    "and the mask") {
   for (const int64_t size : kSizes)
     for (const Masking masking : {Masking::kNone, Masking::kAll, Masking::kRuns, Masking::kBits})
       for (const GaeOptions options : {GaeOptions{1, 1}, GaeOptions{0.99, 0.95}, GaeOptions{0, 1},

@@ -1,0 +1,11 @@
+#if defined(__x86_64__)
+
+#include "kernels/cpu/gae_kernels.inc"
+
+namespace querl {
+
+const GaeKernels kGaeAvx512 = kGae;
+
+}  // namespace querl
+
+#endif

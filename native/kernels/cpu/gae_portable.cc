@@ -1,0 +1,7 @@
+#include "kernels/cpu/gae_kernels.inc"
+
+namespace querl {
+
+const GaeKernels kGaePortable = kGae;
+
+}  // namespace querl
