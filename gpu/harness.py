@@ -76,8 +76,12 @@ def close(actual, expected, tolerance, what):
 def same_bits(first, second, what):
     """Asserts that two tensors, or sequences of them, hold the same bits."""
     for one, other in zip(tensors(first), tensors(second)):
-        equal = one.cpu().contiguous().view(torch.uint8).equal(other.cpu().contiguous().view(torch.uint8))
+        equal = bytes_of(one).equal(bytes_of(other))
         assert equal, f"{what}: two runs of the same input differ"
+
+
+def bytes_of(tensor):
+    return tensor.cpu().contiguous().reshape(-1).view(torch.uint8)
 
 
 def tensors(values):
