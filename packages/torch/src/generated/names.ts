@@ -73,7 +73,7 @@ export const operatorNames: readonly string[] = `
   outer output_nr pad pad_sequence pairwise_distance pdist permute pin_memory pinverse
   pixel_shuffle pixel_unshuffle poisson poisson_nll_loss polar polygamma polygamma_ positive
   pow pow_ prelu prod promote_types put put_ qr rad2deg rad2deg_ rand rand_like randint
-  randint_like randn randn_like random random_ randperm range ravel real reciprocal reciprocal_
+  randint_like randn randn_like random random_ randperm ravel real reciprocal reciprocal_
   reflection_pad1d reflection_pad2d reflection_pad3d relu relu6 relu6_ relu_ remainder
   remainder_ renorm renorm_ repeat repeat_interleave replication_pad1d replication_pad2d
   replication_pad3d requires_grad_ reshape reshape_as resize resize_ resize_as resize_as_

@@ -2130,13 +2130,6 @@ export interface Operators {
   /** `randperm.generator(SymInt n, *, Generator? generator, ScalarType? dtype=4, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor`; out may be given to write to. */
   randperm(n: number, named: { generator: Generator | null; dtype?: Dtype | null; layout?: Layout | null; device?: Device | null; pin_memory?: boolean | null; out?: Tensor }): Tensor
   randperm(named: { n: number; generator: Generator | null; dtype?: Dtype | null; layout?: Layout | null; device?: Device | null; pin_memory?: boolean | null; out?: Tensor }): Tensor
-  /** `range(Scalar start, Scalar end, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor`; out may be given to write to. */
-  range(start: Scalar, end: Scalar, named?: { dtype?: Dtype | null; layout?: Layout | null; device?: Device | null; pin_memory?: boolean | null; out?: Tensor }): Tensor
-  range(named: { start: Scalar; end: Scalar; dtype?: Dtype | null; layout?: Layout | null; device?: Device | null; pin_memory?: boolean | null; out?: Tensor }): Tensor
-  /** `range.step(Scalar start, Scalar end, Scalar step=1, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor`; out may be given to write to. */
-  range(start: Scalar, end: Scalar, step?: Scalar, named?: { dtype?: Dtype | null; layout?: Layout | null; device?: Device | null; pin_memory?: boolean | null; out?: Tensor }): Tensor
-  range(start: Scalar, end: Scalar, named?: { step?: Scalar; dtype?: Dtype | null; layout?: Layout | null; device?: Device | null; pin_memory?: boolean | null; out?: Tensor }): Tensor
-  range(named: { start: Scalar; end: Scalar; step?: Scalar; dtype?: Dtype | null; layout?: Layout | null; device?: Device | null; pin_memory?: boolean | null; out?: Tensor }): Tensor
   /** `ravel(Tensor(a) self) -> Tensor(a)` */
   ravel(self: Tensor): Tensor
   /** `real(Tensor(a) self) -> Tensor(a)` */
