@@ -121,8 +121,8 @@ export function adamw(
  * of the norms on 2 threads: 0.9 to 3 times its speed, the more tensors, the faster.
  *
  * @param tensors float32 each, of any shapes
- * @returns a number, also for tensors
- * @throws {QuerlError} ERR_QUERL_ARGUMENT if one is of another kind
+ * @returns a number, also for tensors: not within run(), whose numbers come later
+ * @throws {QuerlError} ERR_QUERL_ARGUMENT if one is of another kind, ERR_QUERL_PENDING within run()
  */
 export function globalNorm(tensors: readonly Float32Array[] | readonly Tensor[]): number {
   if (tensors.length === 0) return 0

@@ -1,5 +1,6 @@
 import { randomStream } from '@querl/base'
 import { describe, expect, test } from 'vitest'
+import { run } from '../run.js'
 import { Tensor } from '../tensor.js'
 import { tidy } from '../tidy.js'
 import { gae } from './gae.js'
@@ -71,6 +72,16 @@ describe('gae', () => {
         expect(returns.data()).toEqual(packed.returns)
       }
     })
+  })
+
+  test('computes tensors on the other thread', async () => {
+    const { rewards, values } = random(9)
+    using a = Tensor.fromTypedArray(rewards)
+    using b = Tensor.fromTypedArray(values)
+    const { advantages, returns } = await run(() => gae(a, b, { offsets: [0, 4, 9] }))
+    const expected = gae(rewards, values, { offsets: [0, 4, 9] })
+    expect(advantages.data()).toEqual(expected.advantages)
+    expect(returns.data()).toEqual(expected.returns)
   })
 
   test('no gradient flows through it', () => {
