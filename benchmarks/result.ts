@@ -73,7 +73,9 @@ export interface Bench {
   progress(text: string): void
   /** Says once what a reader of the figures must know: `peer: not installed …`. */
   note(text: string): void
-  /** Fires at Ctrl-C: a suite ends what it has begun with `bench.signal.throwIfAborted()`. */
+  /** Called between rounds: lets a Ctrl-C be heard, and rejects once there was one. */
+  pause(): Promise<void>
+  /** Fires at Ctrl-C, for what takes a signal. */
   readonly signal: AbortSignal
   /** What came behind the suite's name and is the suite's own. */
   readonly args: readonly string[]

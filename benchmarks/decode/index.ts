@@ -95,7 +95,7 @@ async function compare(bench: Bench, name: string, each: Case): Promise<void> {
   await decode(model, batch, threads)
   for (let round = 0; round < rounds; round++) {
     const one = await decode(model, batch, threads)
-    bench.signal.throwIfAborted()
+    await bench.pause()
     ours.push(one.seconds)
     if (python === undefined) continue
     const peer = await runPython<Peer>(python, [script, folder, ...args])

@@ -1,5 +1,6 @@
 // The side of the harness that a suite sees.
 
+import { setImmediate } from 'node:timers/promises'
 import type { BenchPlace, BenchRequest } from '../../packages/querl/src/bench-request.js'
 import { type Bench, type Row, rowOf } from '../result.js'
 import type { RowsFile } from './rows-file.js'
@@ -34,6 +35,10 @@ export function openBench(
     wants: (name) => only === undefined || name.includes(only),
     progress: say.status,
     note: say.line,
+    pause: async () => {
+      await setImmediate() // what is measured is often synchronous, and hears no signal
+      stop.signal.throwIfAborted()
+    },
     record: (measurement) => {
       const versions = { querl: version, node: process.versions.node, ...measurement.versions }
       const row = rowOf(suite, commit, { ...measurement, versions })

@@ -43,7 +43,7 @@ export async function measureCase(
     bench.progress(`${label}: ours`)
     sides.push(ourSide(each, threads, isWarm))
     for (const variant of peer ? each.variants : []) {
-      bench.signal.throwIfAborted()
+      await bench.pause()
       bench.progress(`${label}: preparing ${variant}`)
       const side = await installed(bench, label, () =>
         peerSide(peer!, each, variant, threads, isWarm),
@@ -130,7 +130,7 @@ async function measureInTurn(
     bench.progress(`${label}: measuring${isBig ? `, round ${round + 1} of ${rounds.big}` : ''}`)
     rooflineRates.push(roofline.rate(threads))
     for (let turn = 0; turn < sides.length; turn++) {
-      bench.signal.throwIfAborted()
+      await bench.pause()
       const i = (turn + round) % sides.length // nobody is always the first
       const { seconds, peakBytes } = await sides[i]!.round(repeats[i]!, isBig)
       samples[i]!.seconds.push(seconds)

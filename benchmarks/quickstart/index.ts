@@ -50,7 +50,7 @@ export async function run(bench: Bench): Promise<void> {
     const peers: Record<1 | 2, Result[]> = { 1: [], 2: [] }
     let torch = ''
     for (let round = 0; round < rounds; round++) {
-      bench.signal.throwIfAborted()
+      await bench.pause()
       bench.progress(`round ${round + 1} of ${rounds}`)
       ours.push(await runOurs(folder))
       if (python === undefined) continue

@@ -86,7 +86,7 @@ async function compare(
   await index.search(queries, { topK })
   await peer?.ask<Answer>({ call: 'search', queries, topK }) // numba compiles at the first call
   for (let round = 0; round < rounds; round++) {
-    bench.signal.throwIfAborted()
+    await bench.pause()
     bench.progress(`${name}, round ${round + 1} of ${rounds}`)
     const begin = performance.now()
     const hits = await index.search(queries, { topK })

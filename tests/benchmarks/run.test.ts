@@ -158,7 +158,7 @@ describe('a run', () => {
     const place = placeOf(async (each) => {
       each.record({ ...measured, case: 'small' })
       process.emit('SIGINT')
-      each.signal.throwIfAborted()
+      await each.pause()
       each.record({ ...measured, case: 'large one' })
     })
     expect(await bench(place, 'toy', '--out', out)).toBe(130)
