@@ -45,8 +45,8 @@ test('Ctrl-C keeps the rows until then and ends with 130', async () => {
   expect(code).toBe(130)
   expect(stderr).toContain('Stopped.')
   expect(readFileSync(out, 'utf8')).toBe(stdout)
-  const cases = new Set(readRows(out).map((row) => row.case))
-  expect(cases.size).toBeLessThan(3) // gae has three
+  const names = readRows(out).map((row) => row.case)
+  expect(names).not.toContain('gae, 512 × 4096') // the last one
 })
 
 test('a suite that does not exist is wrong usage', async () => {
