@@ -149,6 +149,19 @@ TEST_CASE("leading axes and transposed inputs come to the same") {
                    gradients(from_softmax, {other}, ones, ones)[0]) < kFp32);
 }
 
+TEST_CASE("LibTorch's own bfloat16 products are the same before and after ours") {
+  // Both may use the tiles of AMX, whose configuration is state of the thread.
+  const at::Tensor a = at::randn({256, 256}).to(at::kBFloat16);
+  const at::Tensor before = at::matmul(a, a);
+  const at::Tensor head = leaf(at::randn({300, 256}).to(at::kBFloat16));
+  const Scores scores = linear_logprobs(a, head, random_targets({256}, 300));
+  CHECK(at::equal(at::matmul(a, a), before));
+  gradients(scores, {head}, at::ones({256}), at::ones({256}));
+  CHECK(at::equal(at::matmul(a, a), before));
+  CHECK(at::equal(linear_logprobs(a, head, random_targets({256}, 300)).entropies.ge(0),
+                  at::ones({256}, at::kBool)));
+}
+
 TEST_CASE("a head that needs no gradient gets none, nor do hidden states") {
   const at::Tensor hidden = at::randn({4, 8}), head = at::randn({9, 8});
   const at::Tensor targets = at::zeros({4}, at::kLong);
