@@ -27,7 +27,8 @@ describe('equal to PyTorch 2.13, in results and gradients', () => {
         .filter(([name]) => name.startsWith(prefix))
         .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
     )
-    const { forward, gradient } = execute(given, peer, stored)
+    const { forward, gradient, meant } = execute(given, peer, stored)
+    expect(meant).toBe(given.overload)
     // To the bit on the machine that recorded; others may have wider or narrower vectors.
     expect(forward).toMatch(/^(equal|close)$/)
     if (peer.gradients) expect(gradient).toMatch(/^(equal|close)$/)

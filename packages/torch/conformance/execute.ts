@@ -9,6 +9,7 @@ import {
   type OperatorResult,
   overloadsOf,
 } from '../src/operator-call.js'
+import { resolve } from '../src/overload-resolution.js'
 import type { ArgumentSpec, Case } from './argument.js'
 
 /** What the peer says of a call that it accepted. */
@@ -32,32 +33,53 @@ export interface Outcome {
   readonly forward: Agreement
   /** Absent where PyTorch has no gradient, either. */
   readonly gradient?: Agreement
+  /** Which overload `ops` takes for the same arguments, or why none. */
+  readonly meant: string
 }
 
 /** @param stored the tensors beside the peer's result: `i…` inputs, `o…` outputs, `g…` gradients */
 export function execute(
-  { name, overload, attempts }: Case,
+  given: Case,
   peer: PeerResult,
   stored: Readonly<Record<string, Tensor>>,
 ): Outcome {
+  const { name, overload, attempts } = given
   return tidy(() => {
     const found = overloadsOf(name).find(({ schema }) => schema.overload === overload)!
     const leaves = new Map<string, Tensor>()
     const args = attempts[peer.attempt]!.map((spec, i) =>
       argumentOf(spec, `${i}`, peer.withGrad, stored, leaves),
     )
+    const meant = meantOverload(given, args)
     manualSeed(0)
     let outputs: OperatorResult[]
     try {
       outputs = flat(callOverload(found, args))
     } catch (error) {
-      return { forward: { differs: firstLine(error) } }
+      return { forward: { differs: firstLine(error) }, meant }
     }
     const forward = checked(() => compareOutputs(outputs, peer, stored, isUnwritten(name)))
-    if (typeof forward === 'object' || !peer.gradients) return { forward }
+    if (typeof forward === 'object' || !peer.gradients) return { forward, meant }
     const gradient = checked(() => compareGradients(outputs, peer, stored, leaves))
-    return { forward, gradient }
+    return { forward, gradient, meant }
   })
+}
+
+/** As `ops` finds it: leading arguments by position, the others by name. */
+function meantOverload(
+  { name, names, keywordOnly }: Case,
+  args: readonly OperatorArgument[],
+): string {
+  const gap = args.findIndex((arg, i) => arg === undefined || keywordOnly[i])
+  const leading = gap < 0 ? args : args.slice(0, gap)
+  const named = Object.fromEntries(
+    args.map((arg, i) => [names[i]!, arg] as const).slice(leading.length),
+  )
+  try {
+    return resolve(name, overloadsOf(name), [...leading, named]).overload.schema.overload
+  } catch (error) {
+    return firstLine(error)
+  }
 }
 
 function checked(compareAll: () => Agreement): Agreement {

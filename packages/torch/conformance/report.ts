@@ -10,6 +10,8 @@ export interface Row {
   attempt?: number
   forward?: Agreement
   gradient?: Agreement
+  /** The overload that `ops` takes for the same arguments. */
+  meant?: string
   /** Why PyTorch itself has no gradient, although it recorded the call. */
   gradientError?: string
 }
@@ -34,7 +36,8 @@ export function report(rows: readonly Row[], libtorch: string): { text: string; 
     'within 1e-5 for float32 (2e-2 bfloat16, 2e-3 float16, 1e-12 float64), relative to 1 and the number:',
     'sums in another order. *Shape only*: the numbers are whatever the memory held. The gradient is that',
     'of the sum of all results with respect to every floating-point input. Random operators draw from',
-    'generators of equal seeds.',
+    'generators of equal seeds. What is called is the overload itself; `torch.ops` finds it by the types and',
+    'names of the arguments, and takes another one where that fits them, too.',
     '',
     '## Failed',
     '',
@@ -66,6 +69,7 @@ function counted(...groups: readonly (readonly Row[])[]): string[] {
     line('gradient equal', is('gradient', 'equal')),
     line('gradient close', is('gradient', 'close')),
     line('gradient failed', ({ gradient }) => typeof gradient === 'object'),
+    line('`ops` means this overload, too', ({ meant, overload }) => meant === overload),
     line('not called', ({ forward }) => forward === undefined),
   ]
 }
