@@ -54,7 +54,7 @@ function compute(engine, sequences = 60) {
   const sampler = native.createSampler(model, ...bytes, 2, 100_000, () => {})
   const session = native.openSession(sampler)
   const prompt = Int32Array.of(1, 2, 3)
-  native.generate(sampler, session, 1, prompt, 90_000, 1, 1, 0, 1, false)
+  native.generate(sampler, session, 1, prompt, 90_000, 1, 1, 0, 0, 1, false)
   return { model, sampler, job }
 }
 
