@@ -3,7 +3,7 @@
 
 export const sample: readonly string[] = [
   ...['add.Tensor', 'add.Scalar', 'mul_.Tensor', 'div.Tensor_mode', 'pow.Tensor_Scalar', 'clamp'],
-  ...['sum.dim_IntList', 'mean', 'var.dim', 'logsumexp', 'norm.ScalarOpt_dim', 'cumsum'],
+  ...['sum.dim_IntList', 'mean', 'amax', 'logsumexp', 'norm.ScalarOpt_dim', 'cumsum'],
   ...['matmul', 'addmm', 'bmm', 'einsum', 'linalg_qr', 'linalg_cholesky', 'linalg_solve'],
   ...['conv1d', 'conv2d', 'max_pool2d', 'upsample_bilinear2d', 'native_layer_norm', 'batch_norm'],
   ...['softmax.int', 'cross_entropy_loss', 'gelu', 'scaled_dot_product_attention', 'lstm.input'],
