@@ -146,7 +146,8 @@ def compare_linear(device, tokens, width, vocab, dtype, temperature, padding=0):
     for name, leaf, right in zip(("d_hidden", "d_head"), leaves, exact):
         # Relative to the largest: in bfloat16 each of the thousands of slopes of a sum is rounded.
         scale = max(1.0, right.grad.abs().max().item()) if right.grad.numel() else 1.0
-        close(leaf.grad.double() / scale, right.grad / scale, 4 * BFLOAT16 if dtype == torch.bfloat16 else PRODUCT, name)
+        tolerance = 4 * BFLOAT16 if dtype == torch.bfloat16 else PRODUCT
+        close(leaf.grad.double() / scale, right.grad / scale, tolerance, name)
 
 
 @check("linear_logprobs never reads an ignored token")

@@ -1,6 +1,6 @@
 // querl::_linear_logprobs_forward and _backward on CUDA memory. Tokens that do not count are left
 // out before anything is multiplied: of a search agent's tokens that is more than half. To know how
-// many are left, the host waits for the device once.
+// many are left, and that no target is beyond the vocabulary, the host waits for the device.
 #include <ATen/ATen.h>
 #include <torch/library.h>
 
