@@ -70,6 +70,23 @@ describe('memory', () => {
     expect([...data]).toEqual([0, 11, 12, 3])
   })
 
+  test('that may shrink is not shared', () => {
+    // Newer than the types of the oldest JavaScript that querl names.
+    const Resizable = ArrayBuffer as new (length: number, options: object) => ArrayBuffer
+    const data = new Float32Array(new Resizable(8, { maxByteLength: 16 }))
+    expect(() => Tensor.fromTypedArray(data, [2], { copy: false })).toThrow(/of fixed size/)
+    expect([...Tensor.fromTypedArray(data).data()]).toEqual([0, 0])
+  })
+
+  test('that threads share is copied and shared as any other', () => {
+    const data = new Float32Array(new SharedArrayBuffer(8))
+    using own = Tensor.fromTypedArray(data)
+    using shared = Tensor.fromTypedArray(data, [2], { copy: false })
+    data[1] = 3
+    expect([...own.data()]).toEqual([0, 0])
+    expect([...shared.data()]).toEqual([0, 3])
+  })
+
   test('of an array stays while a tensor, or a view on it, uses it', async () => {
     const pressed = () => Array.from({ length: 20 }, () => new Float32Array(1 << 20).fill(9))
     let x: Tensor | undefined = Tensor.fromTypedArray(
