@@ -92,11 +92,12 @@ class Forward {
     parallel.run(plan_.blocks.tokens, [&](int64_t block, int) { prepare(block); });
     const int64_t groups = pieces(plan_.blocks.tokens, plan_.group_blocks);
     parallel.run(plan_.segments * groups, [&](int64_t task, int thread) {
-      sweep(task / groups, Group(task % groups, plan_.group_blocks, plan_.blocks.tokens), thread);
+      sweep(task / groups, BlockRange(task % groups, plan_.group_blocks, plan_.blocks.tokens),
+            thread);
     });
     const auto count = static_cast<int64_t>(kept_.size());
     parallel.run(pieces(count, kFinishedTokens), [&](int64_t task, int) {
-      const Group tokens(task, kFinishedTokens, count);
+      const BlockRange tokens(task, kFinishedTokens, count);
       for (int64_t i = 0; i < tokens.count; ++i) finish(tokens.first + i, scores);
     });
   }
@@ -122,9 +123,9 @@ class Forward {
   }
 
   // Takes a group of tokens through one segment of the vocabulary.
-  void sweep(int64_t segment, const Group& tokens, int thread) {
+  void sweep(int64_t segment, const BlockRange& tokens, int thread) {
     const LinearBlocks& blocks = plan_.blocks;
-    const Group part(segment, plan_.segment_blocks, blocks.vocab);
+    const BlockRange part(segment, plan_.segment_blocks, blocks.vocab);
     // Even parts: a last one of a single panel would cost more than its share.
     const int64_t most = pieces(part.count, pieces(part.count, blocks.resident_rows()));
     char* left = at<char>(plan_.left) + thread * blocks.resident_rows() * blocks.panel;

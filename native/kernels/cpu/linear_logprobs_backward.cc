@@ -11,7 +11,7 @@ namespace {
 // Of the head's panels, the logits' gradients and the head's gradient of one chunk of the
 // vocabulary: larger chunks read and write the hidden states' gradient less often.
 constexpr int64_t kChunkBytes = int64_t{32} << 20;
-constexpr int64_t kChunkRows = 16;     // blocks, at least
+constexpr int64_t kChunkRows = 16;    // blocks, at least
 constexpr int64_t kChunkTokens = 64;  // blocks, at most
 // Panels of one task's product, whose sums and operands share a second-level cache (bfloat16, 28
 // panels of 64 blocks: 1170 GFLOP/s for 28 x 8, 1680 for 14 x 8 and 10 x 10).
@@ -75,8 +75,10 @@ struct Tasks {
 
   int64_t count() const { return pieces(rows, row_group) * pieces(columns, column_group); }
   // Tasks in order stay with their rows.
-  Group row(int64_t task) const { return {task / pieces(columns, column_group), row_group, rows}; }
-  Group column(int64_t task) const {
+  BlockRange row(int64_t task) const {
+    return {task / pieces(columns, column_group), row_group, rows};
+  }
+  BlockRange column(int64_t task) const {
     return {task % pieces(columns, column_group), column_group, columns};
   }
 
@@ -104,10 +106,10 @@ class Backward {
     const LinearBlocks& blocks = plan_.blocks;
     parallel_.run(blocks.tokens, [&](int64_t block, int) { pack_tokens(block); });
     for (int64_t v = 0; v < blocks.vocab; v += plan_.chunk_rows) {
-      const Group rows(v / plan_.chunk_rows, plan_.chunk_rows, blocks.vocab);
+      const BlockRange rows(v / plan_.chunk_rows, plan_.chunk_rows, blocks.vocab);
       parallel_.run(rows.count, [&](int64_t row, int) { pack_rows(rows.first, row); });
       for (int64_t t = 0; t < blocks.tokens; t += plan_.chunk_tokens) {
-        const Group tokens(t / plan_.chunk_tokens, plan_.chunk_tokens, blocks.tokens);
+        const BlockRange tokens(t / plan_.chunk_tokens, plan_.chunk_tokens, blocks.tokens);
         logits(rows, tokens);
         products(rows, tokens);
       }
@@ -162,11 +164,11 @@ class Backward {
   }
 
   // The gradients of the logits of a chunk, as operands.
-  void logits(const Group& rows, const Group& tokens) {
+  void logits(const BlockRange& rows, const BlockRange& tokens) {
     const LinearBlocks& blocks = plan_.blocks;
     const Tasks tasks(rows.count, blocks.resident_rows(), tokens.count, 16, parallel_.threads());
     parallel_.run(tasks.count(), [&](int64_t task, int thread) {
-      const Group v = tasks.row(task), t = tasks.column(task);
+      const BlockRange v = tasks.row(task), t = tasks.column(task);
       const int64_t block = tokens.first + t.first, token = block * kLinearBlock;
       char* left_out = at<char>(plan_.slopes_left) + v.first * slopes_left_stride() +
                        t.first * kernels_.block_bytes;
@@ -197,7 +199,7 @@ class Backward {
   }
 
   // Adds the chunk to both gradients. Each task has sums of its own, so their order is fixed.
-  void products(const Group& rows, const Group& tokens) {
+  void products(const BlockRange& rows, const BlockRange& tokens) {
     const int64_t width = plan_.blocks.width;
     const int threads = parallel_.threads();
     const int64_t columns = pieces(width, pieces(width, kProductColumns));
@@ -211,7 +213,8 @@ class Backward {
     });
   }
 
-  void add_hidden(const Group& rows, const Group& tokens, const Group& t, const Group& d) {
+  void add_hidden(const BlockRange& rows, const BlockRange& tokens, const BlockRange& t,
+                  const BlockRange& d) {
     kernels_.product({.left = at<char>(plan_.left_depth) + d.first * chunk_stride(),
                       .left_stride = chunk_stride(),
                       .left_panels = d.count,
@@ -225,7 +228,8 @@ class Backward {
                       .sums_right_stride = plan_.blocks.width * kLinearSums});
   }
 
-  void add_head(const Group& rows, const Group& tokens, const Group& v, const Group& d) {
+  void add_head(const BlockRange& rows, const BlockRange& tokens, const BlockRange& v,
+                const BlockRange& d) {
     kernels_.product({.left = at<char>(plan_.slopes_left) + v.first * slopes_left_stride(),
                       .left_stride = slopes_left_stride(),
                       .left_panels = v.count,

@@ -17,8 +17,8 @@ const LinearKernels& linear_kernels(FloatType type, const LinearIsa& isa);
 inline int64_t pieces(int64_t count, int64_t size) { return (count + size - 1) / size; }
 
 // A run of `size` of `count` things; the last may be shorter.
-struct Group {
-  Group(int64_t index, int64_t size, int64_t count)
+struct BlockRange {
+  BlockRange(int64_t index, int64_t size, int64_t count)
       : first(index * size), count(first + size < count ? size : count - first) {}
 
   int64_t first, count;
