@@ -140,7 +140,9 @@ describe('index', () => {
   test('refuses places that are not there', () => {
     const x = counting(3, 4)
     expect(() => x.index(Tensor.fromTypedArray(BigInt64Array.of(3n)))).toThrow(/out of bounds/)
-    expect(() => x.index(1 as never)).toThrowErrorMatchingInlineSnapshot(`[QuerlError: Expected indices to be an array of Tensors, but got 1 (number).]`)
+    expect(() => x.index(1 as never)).toThrowErrorMatchingInlineSnapshot(
+      `[QuerlError: Expected indices to be an array of Tensors, but got 1 (number).]`,
+    )
   })
 })
 
