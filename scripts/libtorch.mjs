@@ -12,9 +12,10 @@ import { execFile } from 'node:child_process'
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { fetchWheels, lastError } from './fetch-wheels.mjs'
 import { cache, SetupError, state } from './paths.mjs'
 import { CommandError, runLogged } from './progress.mjs'
-import { fetchWheels, lastError, libtorchVersion, sources } from './wheels.mjs'
+import { libtorchVersion, sources } from './wheels.mjs'
 
 const run = promisify(execFile)
 const fetched = join(cache, `libtorch-${libtorchVersion}-linux-x64`)

@@ -11,9 +11,10 @@ import { execFile } from 'node:child_process'
 import { existsSync, realpathSync, symlinkSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
+import { fetchWheels, lastError } from './fetch-wheels.mjs'
 import { cache, SetupError, state } from './paths.mjs'
 import { CommandError } from './progress.mjs'
-import { cudaVersion, cudaWheels, fetchWheels, lastError } from './wheels.mjs'
+import { cudaVersion, cudaWheels } from './wheels.mjs'
 
 const run = promisify(execFile)
 const fetched = join(cache, `cuda-${cudaVersion}`)
