@@ -4,117 +4,81 @@
 
 import { fileURLToPath } from 'node:url'
 import * as torch from '@querl/torch'
-import { type Generator, ops, type Tensor, tidy } from '@querl/torch'
+import { ops, type Tensor, tidy } from '@querl/torch'
+import { rhyme } from './nursery-rhyme.js'
 
-const parts = [
-  ['the house', 'that Jack built.\n\n'],
-  ['the malt', 'that lay in '],
-  ['the rat', 'that ate '],
-  ['the cat', 'that killed '],
-  ['the dog', 'that worried '],
-  ['the cow with the crumpled horn', 'that tossed '],
-  ['the maiden all forlorn', 'that milked '],
-  ['the man all tattered and torn', 'that kissed '],
-] as const
-/** This Is the House That Jack Built: what follows depends on more than the letter before. */
-export const text = parts
-  .map(
-    (_, i) =>
-      `This is ${parts
-        .slice(0, i + 1)
-        .reverse()
-        .map((part) => part.join('\n'))
-        .join('')}`,
-  )
-  .join('')
-const alphabet = [...new Set(text)].sort()
+const alphabet = [...new Set(rhyme)].sort()
 const [layers, heads, width, context, batch] = [2, 4, 64, 64, 12]
+const idsOf = (text: string) => BigInt64Array.from(text, (char) => BigInt(alphabet.indexOf(char)))
 
-/** Weights, their names and their shapes; `norm…` begin as ones. */
-function parameters(generator: Generator): Record<string, Tensor> {
-  const shapes: Record<string, number[]> = {
-    embed: [alphabet.length, width],
-    position: [context, width],
-  }
-  for (let layer = 0; layer < layers; layer++) {
-    Object.assign(shapes, { [`norm1.${layer}`]: [width], [`qkv.${layer}`]: [width, 3 * width] })
-    Object.assign(shapes, { [`out.${layer}`]: [width, width], [`norm2.${layer}`]: [width] })
-    Object.assign(shapes, {
-      [`up.${layer}`]: [width, 4 * width],
-      [`down.${layer}`]: [4 * width, width],
-    })
-  }
-  const made = Object.entries({ ...shapes, norm: [width], head: [width, alphabet.length] })
-  return Object.fromEntries(
-    made.map(([name, shape]) => {
-      const isNorm = name.startsWith('norm')
-      const value = isNorm ? torch.ones(shape) : torch.randn(shape, { generator }).mul(0.08)
-      return [name, value.requiresGrad_()]
-    }),
-  )
-}
+/** Shape (B, T) of ids to logits (B, T, V) of the characters behind each, and what it learns. */
+function transformer(generator: torch.Generator) {
+  const parameters: Tensor[] = []
+  const learned = (value: Tensor) => parameters[parameters.push(value.requiresGrad_()) - 1]!
+  const matrix = (...shape: number[]) => learned(torch.randn(shape, { generator }).mul(0.08))
+  const gain = () => learned(torch.ones([width]))
+  const embed = matrix(alphabet.length, width)
+  const positions = matrix(context, width)
+  const blocks = Array.from({ length: layers }, () => ({
+    ...{ gain1: gain(), qkv: matrix(width, 3 * width), out: matrix(width, width) },
+    ...{ gain2: gain(), up: matrix(width, 4 * width), down: matrix(4 * width, width) },
+  }))
+  const [gainLast, head] = [gain(), matrix(width, alphabet.length)]
+  const norm = (x: Tensor, weight: Tensor) => ops.rms_norm(x, [width], { weight })
 
-/** Logits (B, T, V) of the characters behind each of `ids` (B, T). */
-function transformer(p: Record<string, Tensor>, ids: Tensor): Tensor {
-  const [B = 0, T = 0] = ids.shape
-  const norm = (x: Tensor, name: string) => ops.rms_norm(x, [width], { weight: p[name]! })
-  let x = ops.embedding(p['embed']!, ids).add(p['position']!.slice(0, T))
-  for (let layer = 0; layer < layers; layer++) {
-    const qkv = norm(x, `norm1.${layer}`).matmul(p[`qkv.${layer}`]!)
-    const [q, k, v] = qkv.view([B, T, 3, heads, width / heads]).permute([2, 0, 3, 1, 4]) // (B, H, T, D / H)
-    const mixed = ops.scaled_dot_product_attention(q!, k!, v!, { is_causal: true })
-    x = x.add(mixed.transpose(1, 2).reshape([B, T, width]).matmul(p[`out.${layer}`]!))
-    const hidden = ops.gelu(norm(x, `norm2.${layer}`).matmul(p[`up.${layer}`]!))
-    x = x.add(hidden.matmul(p[`down.${layer}`]!))
+  function logits(ids: Tensor): Tensor {
+    const [B = 0, T = 0] = ids.shape
+    let x = ops.embedding(embed, ids).add(positions.slice(0, T))
+    for (const { gain1, qkv, out, gain2, up, down } of blocks) {
+      const split = norm(x, gain1)
+        .matmul(qkv)
+        .view([B, T, 3, heads, width / heads])
+      const [q, k, v] = split.permute([2, 0, 3, 1, 4]) // (B, H, T, D / H) each
+      const mixed = ops.scaled_dot_product_attention(q!, k!, v!, { is_causal: true })
+      x = x.add(mixed.transpose(1, 2).reshape([B, T, width]).matmul(out))
+      x = x.add(ops.gelu(norm(x, gain2).matmul(up)).matmul(down))
+    }
+    return norm(x, gainLast).matmul(head)
   }
-  return norm(x, 'norm').matmul(p['head']!)
+  return { parameters, logits }
 }
 
 /** Trains from nothing. The loss is in nats per character; equal seeds give equal losses. */
 export function train(steps: number, seed = 0) {
-  using generator = new torch.Generator(seed)
-  const model = tidy(() => parameters(generator))
-  const all = Object.values(model)
-  const state = torch.adamwState(all)
-  using tokens = torch.tensor(BigInt64Array.from(text, (char) => BigInt(alphabet.indexOf(char))))
+  const generator = new torch.Generator(seed)
+  const { parameters, logits } = transformer(generator)
+  const state = torch.adamwState(parameters)
+  const text = torch.tensor(idsOf(rhyme))
   const losses: number[] = []
-  for (let step = 0; step < steps; step++) {
+  for (let step = 0; step < steps; step++)
     tidy(() => {
-      const starts = torch.randint(0, text.length - context, [batch, 1], { generator })
+      const starts = torch.randint(0, rhyme.length - context, [batch, 1], { generator })
       const places = starts.add(torch.arange(context))
-      const logits = transformer(model, tokens.index(places))
-      const targets = tokens.index(places.add(1)).view([-1])
-      const loss = ops.cross_entropy_loss(logits.view([-1, alphabet.length]), targets)
-      torch.adamw(all, torch.grad(loss, all), state, { lr: 3e-3 * Math.min(1, (step + 1) / 20) })
+      const guesses = logits(text.index(places)).view([-1, alphabet.length])
+      const loss = ops.cross_entropy_loss(guesses, text.index(places.add(1)).view([-1]))
+      const lr = 3e-3 * Math.min(1, (step + 1) / 20)
+      torch.adamw(parameters, torch.grad(loss, parameters), state, { lr })
       losses.push(loss.item())
     })
-  }
-  return { losses, write: (start: string, count: number) => write(model, start, count, seed) }
-}
 
-function write(model: Record<string, Tensor>, start: string, count: number, seed: number): string {
-  using generator = new torch.Generator(seed)
-  let written = start
-  for (let i = 0; i < count; i++) {
-    const next = torch.noGrad(() =>
-      tidy(() => {
-        const ids = [...written.slice(-context)].map((char) => BigInt(alphabet.indexOf(char)))
-        const logits = transformer(model, torch.tensor([ids])).at(0, -1)
-        return ops.multinomial(ops.softmax(logits, -1), 1, { generator }).item()
-      }),
-    )
-    written += alphabet[next]!
+  /** Goes on from `start`, drawing each character by its probability. */
+  function write(start: string, count: number): string {
+    let written = start
+    for (let i = 0; i < count; i++) {
+      const ids = [idsOf(written.slice(-context))].map((row) => [...row])
+      const draw = () =>
+        ops.softmax(logits(torch.tensor(ids)).at(0, -1), -1).multinomial(1, { generator })
+      written += alphabet[torch.noGrad(() => tidy(() => draw().item()))]
+    }
+    return written
   }
-  return written
+  return { losses, write }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const started = Date.now()
   const { losses, write } = train(200)
   for (let step = 0; step < losses.length; step += 50)
     console.log(`step ${step}: ${losses[step]!.toFixed(3)} nats per character`)
-  console.log(
-    `step ${losses.length - 1}: ${losses.at(-1)!.toFixed(3)}, ${(Date.now() - started) / 1000} s\n`,
-  )
+  console.log(`step ${losses.length - 1}: ${losses.at(-1)!.toFixed(3)}\n`)
   console.log(write('This is the c', 200))
 }

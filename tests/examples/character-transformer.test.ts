@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { text, train } from '../../examples/character-transformer.js'
+import { train } from '../../examples/character-transformer.js'
+import { rhyme as text } from '../../examples/nursery-rhyme.js'
 
 /** The best mean loss on `text` of a model that sees only the character before: H(next | previous), nats. */
 function bigramEntropy(): number {
