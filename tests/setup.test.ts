@@ -127,6 +127,38 @@ describe('LIBTORCH', () => {
   })
 })
 
+describe('nvcc', () => {
+  const find = `
+    import { findNvcc } from './nvcc.mjs'
+    import { runMain } from './progress.mjs'
+    await runMain(async () => console.log(JSON.stringify(await findNvcc())))`
+
+  function compiler(release: string): string {
+    mkdirSync(join(folder, 'cuda/bin'), { recursive: true })
+    const text = `#!/bin/sh\necho "Cuda compilation tools, release ${release}, V${release}.1"\n`
+    writeFileSync(join(folder, 'cuda/bin/nvcc'), text, { mode: 0o755 })
+    return join(folder, 'cuda')
+  }
+
+  test('of CUDA_HOME is taken before all others', async () => {
+    const home = compiler('12.9')
+    const { stdout } = await script(find, { CUDA_HOME: home })
+    expect(JSON.parse(stdout)).toMatchObject({ nvcc: `${home}/bin/nvcc`, version: '12.9' })
+  })
+
+  test.each([
+    ['is missing', '', 'ENOENT'],
+    ['is too old', '11.8', 'is of CUDA 11.8, and 12.4 is needed'],
+  ])('that %s in CUDA_HOME ends the search, and nothing is fetched', async (_, release, reason) => {
+    const home = release ? compiler(release) : join(folder, 'nowhere')
+    const { code, stderr } = await script(find, { CUDA_HOME: home })
+    expect(code).toBe(3)
+    expect(stderr).toContain(reason)
+    expect(stderr).toContain('Unset it to have CUDA 13.0 fetched.')
+    expect(existsSync(join(folder, 'cache'))).toBe(false)
+  })
+})
+
 describe('wheels', () => {
   /** A wheel that pip accepts, made of these members. */
   function wheel(members: Record<string, string>): { path: string; sha256: string } {
