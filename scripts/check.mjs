@@ -53,7 +53,7 @@ async function nativeFormat() {
     return undefined
   }
   const files = readdirSync(join(root, 'native'), { recursive: true })
-    .filter((name) => /\.(h|cc|inc)$/.test(name) && !name.endsWith('word_ranges.inc')) // generated
+    .filter((name) => /\.(h|cc|inc|cuh?)$/.test(name) && !name.endsWith('word_ranges.inc')) // generated
     .map((name) => join('native', name))
   return ['C++ format', 'clang-format', ['--dry-run', '--Werror', ...files]]
 }
