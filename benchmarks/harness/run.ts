@@ -114,13 +114,10 @@ function unknownCase(suite: string, only: string, names: readonly string[]): Que
 }
 
 function drawPlots(rows: readonly Row[], results: string): void {
-  const curves = rows.filter(({ series }) => series !== null)
-  const sizes = new Set(curves.map(({ series }) => series!.size))
-  if (sizes.size < 2) return // one size is no curve
   const folder = join(results, 'plots')
-  mkdirSync(folder, { recursive: true })
-  for (const { name, plot } of seriesPlots(curves)) {
-    const path = join(folder, `${rows[0]!.suite}-${name}.svg`)
+  for (const { name, plot } of seriesPlots(rows)) {
+    mkdirSync(folder, { recursive: true })
+    const path = join(folder, `${rows[0]!.suite}-${name.replace(/[^\w.]+/g, '-')}.svg`)
     writeFileSync(path, svgPlot(plot))
     console.error(`plot: ${relative('', path)}`)
   }

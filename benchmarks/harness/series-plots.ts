@@ -3,16 +3,20 @@
 import type { Row } from '../result.js'
 import { type Line, type Panel, type Plot, siText } from './plot.js'
 
-/** The rows of a series are drawn at the largest number of threads that it was measured with. */
+/**
+ * The rows of a series are drawn at the largest number of threads that it was measured with. One size
+ * is no curve.
+ */
 export function seriesPlots(
   rows: readonly Row[],
 ): { readonly name: string; readonly plot: Plot }[] {
   const names = [...new Set(rows.flatMap(({ series }) => series?.name ?? []))]
-  return names.map((name) => {
+  return names.flatMap((name) => {
     const all = rows.filter(({ series }) => series?.name === name)
     const threads = Math.max(...all.map((row) => row.threads))
     const chosen = all.filter((row) => row.threads === threads)
-    return { name, plot: plotOf(name, threads, chosen) }
+    const sizes = new Set(chosen.map(({ series }) => series!.size))
+    return sizes.size < 2 ? [] : [{ name, plot: plotOf(name, threads, chosen) }]
   })
 }
 

@@ -100,6 +100,11 @@ test('a series becomes one plot, with a panel for each metric and a line for eac
   ])
 })
 
+test('one size is no curve', () => {
+  const series = { name: 'gae', axis: 'tokens', size: 4 }
+  expect(seriesPlots([rowWith({ series }), rowWith({ series, metric: 'memory' })])).toEqual([])
+})
+
 test('sizes are written with prefixes', () => {
   expect([5, 1000, 151_936, 1_048_576, 2e9].map(siText)).toEqual(['5', '1k', '152k', '1.05M', '2G'])
 })

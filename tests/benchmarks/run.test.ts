@@ -178,10 +178,10 @@ describe('a run', () => {
   test('draws a plot where its rows lie on a curve', async () => {
     const place = placeOf(async (each) => {
       for (const size of [1, 10])
-        each.record({ ...measured, series: { name: 'gae', axis: 'tokens', size } })
+        each.record({ ...measured, series: { name: 'gae, bfloat16', axis: 'tokens', size } })
     })
     await bench(place, 'toy', '--out', join(folder, 'curve', 'rows.json'))
-    const svg = readFileSync(join(folder, 'curve', 'plots', 'toy-gae.svg'), 'utf8')
+    const svg = readFileSync(join(folder, 'curve', 'plots', 'toy-gae-bfloat16.svg'), 'utf8')
     expect(svg).toContain('PyTorch eager')
   })
 })
