@@ -101,7 +101,9 @@ ${y.ticks.map(
 `,
 )}<rect x="${left}" y="${top}" width="${right - left}" height="${bottom - top}" fill="none" stroke="#b9b2a6"/>
 <text x="${(left + right) / 2}" y="${bottom + 34}" text-anchor="middle" fill="#6f6a62">${xTitle}</text>
-${drawn.map((line) => drawLine(line, labels.indexOf(line.label), x, y))}`
+${drawn
+  .toReversed() // where lines meet, ours lies on top
+  .map((line) => drawLine(line, labels.indexOf(line.label), x, y))}`
 }
 
 function drawLine({ points }: Line, index: number, x: LogAxis, y: LogAxis): Html {

@@ -51,7 +51,7 @@ describe('a plot', () => {
 
   test('draws a line for each, and leaves out what has no place on it', () => {
     const paths = [...svg.matchAll(/<path d="(M[^"]*)" fill="none"/g)].map((match) => match[1]!)
-    expect(paths.map((path) => path.split('L').length)).toEqual([3, 2])
+    expect(paths.map((path) => path.split('L').length)).toEqual([2, 3])
   })
 
   test('draws higher values higher up', () => {
