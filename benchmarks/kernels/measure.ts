@@ -6,13 +6,13 @@ import type { Bench } from '../result.js'
 import type { KernelCase } from './cases.js'
 import { checkEqual } from './compare-results.js'
 import { CopyRoofline, GemmRoofline, type Roofline } from './roofline.js'
-import { ourSide, peerSide, type Side } from './side.js'
+import { ourSide, peerLabels, peerSide, type Side } from './side.js'
 
 /** A round is made of as many calls as last this long, so that a clock's resolution does not count. */
 const roundSeconds = 0.02
 /** Rounds go on until this is spent, within their least and most number. */
 const caseSeconds = { headline: 4, other: 1.5 }
-const rounds = { least: 5, most: 41, big: 3 }
+const rounds = { least: 5, most: 41 }
 
 export interface Samples {
   readonly label: string
@@ -39,7 +39,7 @@ export async function measureCase(
   const sides: Side[] = []
   using roofline = rooflineOf(each)
   try {
-    const isWarm = !each.isBig
+    const isWarm = each.bigRounds === undefined
     bench.progress(`${label}: ours`)
     sides.push(ourSide(each, threads, isWarm))
     for (const variant of peer ? each.variants : []) {
@@ -81,8 +81,12 @@ async function compare(each: KernelCase, [ours, ...peers]: readonly Side[]): Pro
       const { logprobs, above } = await peer.results({ ids: results['ids']! })
       checkEqual(results, { logprobs: logprobs! }, each.tolerance, peer.label)
       checkNucleus(above!, peer.label)
-    } else checkEqual(results, await peer.results(), each.tolerance, peer.label)
+    } else checkEqual(results, await peer.results(), toleranceOf(each, peer), peer.label)
   }
+}
+
+function toleranceOf({ tolerance, eagerTolerance = tolerance }: KernelCase, { label }: Side) {
+  return label === peerLabels.eager ? eagerTolerance : tolerance
 }
 
 /** What is more likely than the drawn token holds less than top-p: it is in the nucleus. */
@@ -102,7 +106,7 @@ function rooflineOf({ bound, workingSet = 0, sizes }: KernelCase): Roofline {
 async function measureInTurn(
   bench: Bench,
   label: string,
-  { isBig = false, isHeadline = false }: KernelCase,
+  { bigRounds, isHeadline = false }: KernelCase,
   sides: readonly Side[],
   roofline: Roofline,
   threads: number,
@@ -111,7 +115,7 @@ async function measureInTurn(
     return { label: side.label, seconds: [], peakBytes: [] }
   })
   const repeats = sides.map(() => 1)
-  if (!isBig)
+  if (bigRounds === undefined)
     for (const [i, side] of sides.entries()) {
       // One call at a time for memory; these also tell how long a call takes.
       const calls = [await side.round(1, true), await side.round(1, true)]
@@ -123,16 +127,18 @@ async function measureInTurn(
   const spend = isHeadline ? caseSeconds.headline : caseSeconds.other
   const end = performance.now() + spend * 1000
   const goesOn = (round: number) =>
-    isBig
-      ? round < rounds.big
+    bigRounds !== undefined
+      ? round < bigRounds
       : round < rounds.least || (round < rounds.most && performance.now() < end)
   for (let round = 0; goesOn(round); round++) {
-    bench.progress(`${label}: measuring${isBig ? `, round ${round + 1} of ${rounds.big}` : ''}`)
+    bench.progress(
+      `${label}: measuring${bigRounds === undefined ? '' : `, round ${round + 1} of ${bigRounds}`}`,
+    )
     rooflineRates.push(roofline.rate(threads))
     for (let turn = 0; turn < sides.length; turn++) {
       await bench.pause()
       const i = (turn + round) % sides.length // nobody is always the first
-      const { seconds, peakBytes } = await sides[i]!.round(repeats[i]!, isBig)
+      const { seconds, peakBytes } = await sides[i]!.round(repeats[i]!, bigRounds !== undefined)
       samples[i]!.seconds.push(seconds)
       if (peakBytes !== null) samples[i]!.peakBytes.push(peakBytes)
     }

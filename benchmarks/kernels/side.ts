@@ -72,7 +72,8 @@ function timeCalls(ours: OurCase, repeats: number): number {
   return (milliseconds + performance.now() - start) / 1000 / repeats
 }
 
-const labels: Record<Variant, string> = {
+/** As the variants are called in the rows. */
+export const peerLabels: Record<Variant, string> = {
   eager: 'eager PyTorch',
   compile: 'torch.compile',
   fused: 'LibTorch fused',
@@ -91,7 +92,7 @@ export async function peerSide(
     warm: isWarm || variant === 'compile',
   })
   return {
-    label: labels[variant],
+    label: peerLabels[variant],
     round: (repeats, with_memory) =>
       peer.ask<Round>({ call: 'round', name, threads, repeats, with_memory }),
     results: async (given = {}) =>
