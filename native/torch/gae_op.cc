@@ -3,6 +3,7 @@
 
 #include <torch/library.h>
 
+#include "torch/kept_memory.h"
 #include "torch/packed_batch.h"
 #include "torch/threads.h"
 
@@ -35,7 +36,7 @@ Estimate gae_op(const at::Tensor& rewards, const at::Tensor& values,
 Estimate gae_cpu(const at::Tensor& rewards, const at::Tensor& values,
                  const std::optional<at::Tensor>& mask, const at::Tensor& offsets, double gamma,
                  double lam) {
-  at::Tensor advantages = at::empty_like(rewards), returns = at::empty_like(rewards);
+  const at::Tensor advantages = kept_floats_like(rewards), returns = kept_floats_like(rewards);
   LibtorchThreads threads;
   gae({rewards.const_data_ptr<float>(), values.const_data_ptr<float>(), mask_data(mask),
        offsets.const_data_ptr<int64_t>(), offsets.numel() - 1},

@@ -1,8 +1,8 @@
 #include "torch/masked_ppo_call.h"
 
-#include <ATen/ops/empty_like.h>
-
 #include <utility>
+
+#include "torch/kept_memory.h"
 
 namespace querl {
 
@@ -90,7 +90,7 @@ MaskedPpoCall::MaskedPpoCall(const MaskedPpoTensors& tensors, at::ArrayRef<doubl
   const auto gradient = [&](size_t of, size_t into, at::Tensor& tensor) -> float* {
     if (!given(of).defined()) return nullptr;
     tensor = given(into);
-    if (!tensor.defined()) tensor = at::empty_like(logprobs);
+    if (!tensor.defined()) tensor = kept_floats_like(logprobs);
     return tensor.mutable_data_ptr<float>();
   };
   gradients.logprobs = gradient(kLogprobs, kIntoLogprobs, d_logprobs_);

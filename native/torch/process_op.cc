@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/errors.h"
+#include "torch/kept_memory.h"
 
 namespace querl {
 namespace {
@@ -24,8 +25,9 @@ void set_num_threads(int64_t threads) {
 
 int64_t num_threads() { return at::get_num_threads(); }
 
-// Gives memory that was freed back to the system, which malloc() keeps for the next allocation.
+// Gives memory that was freed back to the system, which we and malloc() keep for the next use.
 void release_memory() {
+  release_kept_memory();
 #if defined(__GLIBC__)
   malloc_trim(0);
 #endif

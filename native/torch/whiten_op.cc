@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "torch/kept_memory.h"
 #include "torch/packed_batch.h"
 #include "torch/threads.h"
 
@@ -27,7 +28,7 @@ Whitened whiten_op(const at::Tensor& values, const std::optional<at::Tensor>& ma
 
 Whitened whiten_cpu(const at::Tensor& values, const std::optional<at::Tensor>& mask,
                     bool shift_mean, double epsilon) {
-  at::Tensor out = at::empty_like(values);
+  const at::Tensor out = kept_floats_like(values);
   LibtorchThreads threads;
   const Moments moments = whiten(values.const_data_ptr<float>(), mask_data(mask), values.numel(),
                                  {epsilon, shift_mean}, out.mutable_data_ptr<float>(), threads);
