@@ -7,19 +7,13 @@
 #include <vector>
 
 #include "kernels/dense.h"
+#include "tests/cases.h"
 
 namespace querl {
 namespace {
 
 // Sums of up to 700 terms of magnitude 1, each rounded to 6e-8.
 constexpr double kFp32Sum = 2e-5;
-
-std::vector<Isa> available() {
-  std::vector<Isa> all{Isa::kPortable};
-  if (best_isa() >= Isa::kAvx2) all.push_back(Isa::kAvx2);
-  if (best_isa() >= Isa::kAvx512) all.push_back(Isa::kAvx512);
-  return all;
-}
 
 std::vector<float> random_floats(int64_t count, uint32_t seed, float scale = 1.f) {
   std::mt19937 random(seed);
@@ -51,7 +45,7 @@ const Shape kShapes[] = {{1, 1, 1},    {1, 32, 1},   {2, 31, 3},    {3, 33, 5}, 
                          {13, 40, 20}, {25, 257, 9}, {31, 32, 300}, {33, 70, 600}, {150, 33, 17}};
 
 TEST_CASE("gemm equals the float64 product, with strides, bias and accumulation") {
-  for (const Isa isa : available())
+  for (const Isa isa : available_isas())
     for (const auto& [m, n, k] : kShapes)
       for (const bool accumulate : {false, true})
         for (const bool has_bias : {false, true}) {
@@ -94,7 +88,7 @@ TEST_CASE("pack takes a transposed matrix by its strides") {
 }
 
 TEST_CASE("a row of a product has the same bits alone and among others") {
-  for (const Isa isa : available())
+  for (const Isa isa : available_isas())
     for (const int64_t k : {17, 64, 300, 700}) {
       CAPTURE(isa_name(isa));
       CAPTURE(k);
@@ -116,7 +110,7 @@ TEST_CASE("a row of a product has the same bits alone and among others") {
 }
 
 TEST_CASE("gemm_outer and column_sums add to what is there") {
-  for (const Isa isa : available())
+  for (const Isa isa : available_isas())
     for (const auto& [m, n, k] : kShapes) {
       CAPTURE(isa_name(isa));
       CAPTURE(m);
@@ -146,7 +140,7 @@ TEST_CASE("gemm_outer and column_sums add to what is there") {
 }
 
 TEST_CASE("nothing is written where there are no rows") {
-  for (const Isa isa : available()) {
+  for (const Isa isa : available_isas()) {
     const DenseKernels& dense = dense_kernels(isa);
     float c = 7.f;
     dense.gemm(nullptr, 4, 0, nullptr, 4, 4, nullptr, false, &c, 4);
@@ -157,7 +151,7 @@ TEST_CASE("nothing is written where there are no rows") {
 }
 
 TEST_CASE("a NaN in a row of the input reaches that row of the product alone") {
-  for (const Isa isa : available()) {
+  for (const Isa isa : available_isas()) {
     const DenseKernels& dense = dense_kernels(isa);
     const int64_t m = 14, n = 40, k = 20;
     auto a = random_floats(m * k, 13);
@@ -170,7 +164,7 @@ TEST_CASE("a NaN in a row of the input reaches that row of the product alone") {
 }
 
 TEST_CASE("RMSNorm and its gradient equal the float64 formulas") {
-  for (const Isa isa : available())
+  for (const Isa isa : available_isas())
     for (const int64_t d : {1, 3, 16, 31, 32, 33, 64, 100}) {
       CAPTURE(isa_name(isa));
       CAPTURE(d);
@@ -208,7 +202,7 @@ TEST_CASE("RMSNorm and its gradient equal the float64 formulas") {
 }
 
 TEST_CASE("RoPE turns each pair by its angle, and direction -1 turns it back") {
-  for (const Isa isa : available())
+  for (const Isa isa : available_isas())
     for (const int64_t head_dim : {2, 4, 8, 16, 34, 64, 128}) {
       CAPTURE(isa_name(isa));
       CAPTURE(head_dim);
@@ -244,7 +238,7 @@ TEST_CASE("RoPE turns each pair by its angle, and direction -1 turns it back") {
 }
 
 TEST_CASE("SwiGLU and its gradient equal the float64 formulas, also in place and for large gates") {
-  for (const Isa isa : available())
+  for (const Isa isa : available_isas())
     for (const int64_t f : {1, 15, 16, 31, 32, 33, 192}) {
       CAPTURE(isa_name(isa));
       CAPTURE(f);

@@ -58,13 +58,6 @@ struct Estimate {
   bool operator==(const Estimate&) const = default;
 };
 
-std::vector<Isa> isas() {
-  std::vector<Isa> all{Isa::kPortable};
-  if (best_isa() >= Isa::kAvx2) all.push_back(Isa::kAvx2);
-  if (best_isa() >= Isa::kAvx512) all.push_back(Isa::kAvx512);
-  return all;
-}
-
 Estimate estimate(const Batch& batch, GaeOptions options, int threads = 1, bool is_masked = true,
                   Isa isa = best_isa()) {
   ThreadPool pool(threads);
@@ -88,7 +81,7 @@ double defined(const std::vector<size_t>& own, size_t from, const Batch& batch,
 
 void check_against_definition(const Batch& batch, GaeOptions options, bool is_masked) {
   std::vector<Estimate> all;
-  for (const Isa isa : isas()) all.push_back(estimate(batch, options, 1, is_masked, isa));
+  for (const Isa isa : available_isas()) all.push_back(estimate(batch, options, 1, is_masked, isa));
   int wrong = 0;
   for (size_t b = 0; b + 1 < batch.offsets.size(); ++b) {
     std::vector<size_t> own;

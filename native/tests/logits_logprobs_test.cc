@@ -25,13 +25,6 @@ double tolerance(double largest) { return 1e-6 + 2e-7 * largest; }
 
 constexpr double kBfloat16 = 1. / 256;  // rounding to 8 significant bits, halved and doubled
 
-std::vector<Isa> available() {
-  std::vector<Isa> all{Isa::kPortable};
-  if (best_isa() >= Isa::kAvx2) all.push_back(Isa::kAvx2);
-  if (best_isa() >= Isa::kAvx512) all.push_back(Isa::kAvx512);
-  return all;
-}
-
 struct Logits {
   int64_t tokens, vocab;
   float temperature;
@@ -135,7 +128,7 @@ void check_against_twin(const Logits& logits, Isa isa) {
 }
 
 TEST_CASE("log-probs, entropies and gradients from logits equal the float64 formulas") {
-  for (const Isa isa : available())
+  for (const Isa isa : available_isas())
     for (const FloatType type : {FloatType::kFloat32, FloatType::kBfloat16})
       for (const float spread : {1.f, 30.f}) {
         for (const int64_t vocab : kSizes)
@@ -168,7 +161,7 @@ TEST_CASE("the gradient from logits equals central differences of the float64 tw
 }
 
 TEST_CASE("an ignored row is not read and has zeros for results and gradients") {
-  for (const Isa isa : available()) {
+  for (const Isa isa : available_isas()) {
     Logits logits = random_logits(20, 50, 1.f, 1.f);
     for (int64_t t = 0; t < 20; ++t)
       if (logits.targets[size_t(t)] < 0)
@@ -189,7 +182,7 @@ TEST_CASE("an ignored row is not read and has zeros for results and gradients") 
 }
 
 TEST_CASE("a NaN among the logits stays in its row") {
-  for (const Isa isa : available())
+  for (const Isa isa : available_isas())
     for (const FloatType type : {FloatType::kFloat32, FloatType::kBfloat16})
       for (const size_t place : {size_t{0}, size_t{33}, size_t{4999}}) {
         const Logits clean = random_logits(4, 5000, 1.f, 1.f, type);
@@ -214,7 +207,7 @@ TEST_CASE("a NaN among the logits stays in its row") {
 }
 
 TEST_CASE("a banned logit has probability 0, also as -infinity, and gradients stay finite") {
-  for (const Isa isa : available())
+  for (const Isa isa : available_isas())
     for (const float banned : {-1e30f, -3.4e38f, -kInfinity})
       for (const int64_t first : {0, 17}) {
         // The banned ones fill whole blocks, the first one among them.
@@ -246,7 +239,7 @@ TEST_CASE("a banned target has the log-prob -infinity") {
 }
 
 TEST_CASE("logits of 10 000 keep their digits") {
-  for (const Isa isa : available()) {
+  for (const Isa isa : available_isas()) {
     Logits logits = random_logits(3, 1000, 1.f, 1.f);
     for (size_t i = 0; i < 1000; ++i) {
       logits.values[i] = std::round(logits.values[i] * 16) / 16 + 1e4f;

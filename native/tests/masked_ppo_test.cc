@@ -23,13 +23,6 @@ constexpr double kFp32Gradient = 2e-6;
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-std::vector<Isa> available() {
-  std::vector<Isa> all{Isa::kPortable};
-  if (best_isa() >= Isa::kAvx2) all.push_back(Isa::kAvx2);
-  if (best_isa() >= Isa::kAvx512) all.push_back(Isa::kAvx512);
-  return all;
-}
-
 struct Result {
   PpoSums sums;
   std::vector<float> logprobs, entropies, values;
@@ -86,7 +79,7 @@ using Run = std::function<Result(const PpoTokens&, const PpoOptions&)>;
 
 std::vector<std::pair<std::string, Run>> all_runs() {
   std::vector<std::pair<std::string, Run>> all{{"by token", run_by_token}};
-  for (const Isa isa : available())
+  for (const Isa isa : available_isas())
     all.emplace_back(isa_name(isa), [isa](const PpoTokens& in, const PpoOptions& options) {
       return run(in, options, isa);
     });
@@ -169,7 +162,7 @@ TEST_CASE("the gradients of masked PPO equal central differences of the float64 
 TEST_CASE("masked PPO gives the same bits for any number of threads") {
   const PpoBatch batch = random_ppo_batch(30'000, Masking::kTurns, 3);
   for (const auto& [name, options] : ppo_option_cases())
-    for (const Isa isa : available()) {
+    for (const Isa isa : available_isas()) {
       CAPTURE(name);
       const Result one = run(batch.view(), options, isa);
       for (int threads = 2; threads <= 5; ++threads)
@@ -391,7 +384,7 @@ TEST_CASE("terms whose inputs are not there add nothing, and gradients may be le
   in.values = in.old_values = in.returns = nullptr;
   in.offsets = in.batch_offsets = nullptr;
   in.sequences = in.micro_batches = 0;
-  for (const Isa isa : available()) {
+  for (const Isa isa : available_isas()) {
     ThreadPool pool(1);
     std::vector<float> logprobs(1023, kNaN);
     const PpoSums sums = masked_ppo_cpu(in, {}, {.logprobs = logprobs.data()}, pool, isa);

@@ -13,16 +13,10 @@
 #include <vector>
 
 #include "kernels/cpu/sample_tables.h"
+#include "tests/cases.h"
 
 namespace querl {
 namespace {
-
-std::vector<Isa> isas() {
-  std::vector<Isa> all{Isa::kPortable};
-  if (best_isa() >= Isa::kAvx2) all.push_back(Isa::kAvx2);
-  if (best_isa() >= Isa::kAvx512) all.push_back(Isa::kAvx512);
-  return all;
-}
 
 // The cut of find_cut() by sorting all weights, in float64.
 struct SortedCut {
@@ -60,7 +54,7 @@ std::vector<float> random_weights(int64_t size, float spread, bool coarse, uint3
 
 TEST_CASE("the threshold search finds the cut that sorting finds, on every instruction set") {
   std::vector<float> left;
-  for (const Isa isa : isas())
+  for (const Isa isa : available_isas())
     for (const int64_t size : {1, 31, 32, 33, 129, 1023, 4096, 50000})
       for (const float spread : {0.f, 0.1f, 1.f, 5.f, 30.f})
         for (const bool is_coarse : {false, true}) {
@@ -93,7 +87,7 @@ TEST_CASE("the threshold search finds the cut that sorting finds, on every instr
 TEST_CASE("a share that rounding puts out of reach keeps all weights above 0") {
   std::vector<float> weights = random_weights(5000, 1.f, false, 3), left;
   weights[17] = 0;
-  for (const Isa isa : isas()) {
+  for (const Isa isa : available_isas()) {
     const Cut cut = find_cut(sample_kernels(isa), weights.data(), 5000, 1e9, false,
                              std::numeric_limits<float>::min(), left);
     int64_t kept = 0;

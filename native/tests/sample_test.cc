@@ -22,13 +22,6 @@ namespace {
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
-std::vector<Isa> isas() {
-  std::vector<Isa> all{Isa::kPortable};
-  if (best_isa() >= Isa::kAvx2) all.push_back(Isa::kAvx2);
-  if (best_isa() >= Isa::kAvx512) all.push_back(Isa::kAvx512);
-  return all;
-}
-
 std::vector<float> random_floats(size_t count, std::mt19937& random, float scale = 1.f) {
   std::normal_distribution<float> normal(0.f, scale);
   std::vector<float> floats(count);
@@ -54,7 +47,7 @@ TEST_CASE("Philox gives the known answers of Random123") {
 
 TEST_CASE("a NaN or an infinity anywhere, or bans on everything, yield no sample") {
   SampleScratch scratch;
-  for (const Isa isa : isas())
+  for (const Isa isa : available_isas())
     for (const float temperature : {0.f, 1.f})
       for (const float poison : {kNan, kInfinity, -kNan})
         for (size_t place = 0; place < 70; ++place) {
@@ -205,7 +198,7 @@ TEST_CASE("among equals the lower ids stay, on every instruction set") {
   // Ten logits of each of a few values: every cut falls between equals.
   std::vector<float> logits;
   for (int i = 0; i < 70; ++i) logits.push_back(0.25f * static_cast<float>(i * 13 % 7));
-  for (const Isa isa : isas())
+  for (const Isa isa : available_isas())
     for (const SampleOptions& options :
          {SampleOptions{.top_k = 1}, SampleOptions{.top_k = 3}, SampleOptions{.top_k = 33},
           SampleOptions{.top_k = 69}, SampleOptions{.top_k = 70}, SampleOptions{.top_k = 700},

@@ -7,19 +7,13 @@
 #include <vector>
 
 #include "kernels/softmax.h"
+#include "tests/cases.h"
 
 namespace querl {
 namespace {
 
 // exp() is good to 2 units in the last place, of sums of positive terms.
 constexpr double kFp32Exp = 3e-6;
-
-std::vector<Isa> available() {
-  std::vector<Isa> all{Isa::kPortable};
-  if (best_isa() >= Isa::kAvx2) all.push_back(Isa::kAvx2);
-  if (best_isa() >= Isa::kAvx512) all.push_back(Isa::kAvx512);
-  return all;
-}
 
 std::vector<float> random_floats(size_t count, uint32_t seed, float scale) {
   std::mt19937 random(seed);
@@ -43,7 +37,7 @@ const size_t kCounts[] = {1, 3, 4, 7, 8, 15, 16, 17, 31, 32, 33, 100, 608, 1023}
 
 TEST_CASE(
     "a row of logits comes to the float64 log-probs and entropy, and its slopes to the formula") {
-  for (const Isa isa : available())
+  for (const Isa isa : available_isas())
     for (const size_t count : kCounts)
       for (const float spread : {1.f, 30.f}) {
         CAPTURE(isa_name(isa));
@@ -68,7 +62,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a very low logit has probability 0, and a NaN is not hidden") {
-  for (const Isa isa : available())
+  for (const Isa isa : available_isas())
     for (const size_t count : {5, 16, 40}) {
       const SoftmaxKernels& softmax = softmax_kernels(isa);
       auto x = random_floats(count, 2, 1.f);
@@ -90,7 +84,7 @@ TEST_CASE("a very low logit has probability 0, and a NaN is not hidden") {
 
 TEST_CASE(
     "causal softmax and its gradient equal the float64 formulas, with zeros behind the limit") {
-  for (const Isa isa : available())
+  for (const Isa isa : available_isas())
     for (const int32_t columns : {1, 5, 16, 33, 100}) {
       CAPTURE(isa_name(isa));
       CAPTURE(columns);

@@ -20,13 +20,6 @@ namespace {
 constexpr double kOneRounding = 1.2e-7;
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
-std::vector<Isa> isas() {
-  std::vector<Isa> all{Isa::kPortable};
-  if (best_isa() >= Isa::kAvx2) all.push_back(Isa::kAvx2);
-  if (best_isa() >= Isa::kAvx512) all.push_back(Isa::kAvx512);
-  return all;
-}
-
 std::vector<float> random_floats(int64_t count, uint32_t seed, float mean = 0, float spread = 1) {
   std::mt19937 random(seed);
   std::normal_distribution<float> normal(mean, spread);
@@ -65,7 +58,7 @@ Twin twin(const std::vector<float>& values, const std::vector<uint8_t>& mask) {
 }
 
 TEST_CASE("every instruction set finds the moments and rescales as the long double twin") {
-  for (const Isa isa : isas())
+  for (const Isa isa : available_isas())
     for (const int64_t size : kSizes)
       for (const int share : {0, 1, 3}) {
         CAPTURE(std::string(isa_name(isa)));
