@@ -8,6 +8,7 @@
 #include "addon/handle.h"
 #include "addon/model_handle.h"
 #include "addon/turn_events.h"
+#include "lm/decoders.h"
 #include "lm/sampler.h"
 
 namespace querl {
@@ -17,12 +18,12 @@ struct SamplerHandle {
   static constexpr napi_type_tag kTag{0x3be0f4c1a6d94b0a, 0xa1c5d2e37f804c66};
   static constexpr const char* kName = "sampler";
 
-  SamplerHandle(Napi::Env env, std::shared_ptr<Model> made_for, TokenBytes bytes,
+  SamplerHandle(Napi::Env env, std::shared_ptr<Model> made_for, TokenBytes bytes, int threads,
                 SamplerOptions options, Napi::Function listener)
       : model(std::move(made_for)),
         events(env, listener),
         sampler(std::make_unique<Sampler>(
-            model->fused_weights(), std::move(bytes), options,
+            model->parameters(), make_decoders(*model, threads), std::move(bytes), options,
             [this](std::vector<TurnEvent> turns) { events.push(std::move(turns)); })),
         exit_guard(env, [this] { dispose(); }) {}
   ~SamplerHandle() { dispose(); }
@@ -66,11 +67,11 @@ Napi::Value create(const Napi::CallbackInfo& info) {
   if (table.offsets.size() != vocab + 1 || table.offsets.back() != table.bytes.size())
     throw Error("ERR_QUERL_ARGUMENT", "The table of token bytes does not fit the vocabulary.");
   SamplerOptions options;
-  options.threads = static_cast<int>(integer(info[3], "threads"));
+  const auto threads = static_cast<int>(integer(info[3], "threads"));
   options.max_tokens = integer(info[4], "maxTokens");
-  return make_handle(info.Env(),
-                     std::make_unique<SamplerHandle>(info.Env(), model.model, std::move(table),
-                                                     options, info[5].As<Napi::Function>()));
+  return make_handle(
+      info.Env(), std::make_unique<SamplerHandle>(info.Env(), model.model, std::move(table),
+                                                  threads, options, info[5].As<Napi::Function>()));
 }
 
 // disposeSampler(handle): void. No turn is delivered after it.

@@ -64,7 +64,9 @@ class Counter {
 void rollouts(const FusedWeights& weights, int threads, double seconds) {
   constexpr int kPrompts = 32, kForks = 8, kTokens = 60, kPromptTokens = 25;
   Counter counter;
-  Sampler sampler(weights, {}, {.threads = threads},
+  std::vector<std::unique_ptr<Decoder>> decoders;
+  for (int i = 0; i < threads; ++i) decoders.push_back(std::make_unique<RowDecoder>(weights));
+  Sampler sampler(weights.parameters(), std::move(decoders), {}, {},
                   [&](const std::vector<TurnEvent>& events) { counter.finish(events.size()); });
   std::vector<double> rates;
   uint64_t request = 0;
@@ -104,31 +106,26 @@ void rollouts(const FusedWeights& weights, int threads, double seconds) {
       threads, rates[rates.size() / 2], rates.back(), tokens / processor_seconds, rates.size());
 }
 
-class Discard : public LogitsSink {
- public:
-  void logits(size_t, float* logits) override { sum += logits[0]; }
-  float sum = 0;
-};
-
 // Decode steps of a batch at positions 0 to 127, logits included: the 10th percentile of 128.
 void steps(const FusedWeights& weights, const char* name, int64_t batch) {
   RowDecoder decoder(weights);
-  KvPool pool(decoder.page_shape(), batch * 4);
+  KvPool pool(decoder.make_store(), batch * 4);
   std::vector<std::unique_ptr<KvPages>> sessions;
   for (int64_t i = 0; i < batch; ++i) {
     sessions.push_back(std::make_unique<KvPages>(pool));
     if (!sessions.back()->reserve(128)) std::abort();
   }
   std::vector<DecodeRow> rows(static_cast<size_t>(batch));
-  Discard sink;
+  std::vector<RowResult> results(rows.size());
+  const RowRequest greedy{.sampling = {.temperature = 0.f}};
   std::vector<double> best(128, 1e9);
   for (int repeat = 0; repeat < 5; ++repeat)
     for (int32_t position = 0; position < 128; ++position) {
       for (size_t i = 0; i < rows.size(); ++i)
         rows[i] = {static_cast<int32_t>(i * 7 + static_cast<size_t>(position)) % 500, position,
-                   sessions[i]->data(), true};
+                   sessions[i].get(), &greedy};
       const auto start = Clock::now();
-      decoder.run(rows, sink);
+      decoder.run(rows, results);
       double& least = best[static_cast<size_t>(position)];
       least = std::min(least, seconds_since(start));
     }

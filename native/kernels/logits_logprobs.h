@@ -17,12 +17,11 @@
 
 #include <cstdint>
 
+#include "kernels/float_type.h"
 #include "kernels/isa.h"
 #include "kernels/parallel.h"
 
 namespace querl {
-
-enum class FloatType { kFloat32, kBfloat16 };
 
 // The rows of a matrix, each contiguous, `stride` elements apart.
 template <class Pointer>

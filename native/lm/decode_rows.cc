@@ -13,6 +13,15 @@ constexpr int64_t kTileRows = 12;
 // Logits that exist at a time; V may be 151 936.
 constexpr int64_t kLogitFloats = 1024 * 1024;
 
+// Rows of one pass. The sampler takes commands between passes, so this bounds how long one waits.
+constexpr int64_t kPassRows = 512;
+constexpr int64_t kCachedPassRows = 48;
+constexpr int64_t kCachedWeights = 256 * 1024;  // floats, half of a usual cache of 2 MiB
+
+float* const* pages_of(const DecodeRow& row) {
+  return reinterpret_cast<float* const*>(row.pages->data());
+}
+
 int64_t activation_floats(const DecoderConfig& config) {
   return 2 * config.hidden_size + config.qkv_size() + config.q_size() +
          3 * config.intermediate_size;
@@ -30,6 +39,7 @@ RowDecoder::RowDecoder(const FusedWeights& weights, Isa isa)
     : weights_(weights),
       dense_(dense_kernels(isa)),
       decode_(decode_kernels(isa)),
+      isa_(isa),
       shape_(querl::page_shape(weights.config())) {
   const DecoderConfig& config = weights.config();
   block_rows_ = std::clamp(kActivationFloats / activation_floats(config) / kTileRows * kTileRows,
@@ -45,13 +55,27 @@ RowDecoder::RowDecoder(const FusedWeights& weights, Isa isa)
   resize(logits_, logits_rows_ * config.vocab_size);
 }
 
-void RowDecoder::run(std::span<const DecodeRow> rows, LogitsSink& sink) {
-  const auto step = static_cast<size_t>(block_rows_);
-  for (size_t first = 0; first < rows.size(); first += step)
-    run_block(rows.subspan(first, std::min(step, rows.size() - first)), first, sink);
+// Weights that fit in the second-level cache need not be shared by many rows. What costs then is
+// the keys and values, which fit only if few sessions run at a time: those that began first, to
+// their end. The quickstart's model samples 174 000 tokens in a second of processor time with 48
+// rows, 157 000 with 96 and 131 000 with 512 (native/benchmarks/decode.cc).
+int64_t RowDecoder::pass_rows() const {
+  return weights_.parameters().layout().size() <= kCachedWeights ? kCachedPassRows : kPassRows;
 }
 
-void RowDecoder::run_block(std::span<const DecodeRow> rows, size_t first, LogitsSink& sink) {
+std::unique_ptr<KvStore> RowDecoder::make_store() {
+  return std::make_unique<HostKvStore>(shape_.page_size() * int64_t{sizeof(float)});
+}
+
+void RowDecoder::run(std::span<const DecodeRow> rows, std::span<RowResult> results) {
+  const auto step = static_cast<size_t>(block_rows_);
+  for (size_t first = 0; first < rows.size(); first += step) {
+    const size_t count = std::min(step, rows.size() - first);
+    run_block(rows.subspan(first, count), results.subspan(first, count));
+  }
+}
+
+void RowDecoder::run_block(std::span<const DecodeRow> rows, std::span<RowResult> results) {
   const DecoderConfig& config = weights_.config();
   embed(rows);
   auto m = static_cast<int64_t>(rows.size());
@@ -71,7 +95,7 @@ void RowDecoder::run_block(std::span<const DecodeRow> rows, size_t first, Logits
                 nullptr, true, hidden_.data(), config.hidden_size);
     feed_forward(index, m);
   }
-  emit(rows, first, m, sink);
+  emit(rows, m, results);
 }
 
 void RowDecoder::embed(std::span<const DecodeRow> rows) {
@@ -91,15 +115,15 @@ void RowDecoder::attend(std::span<const DecodeRow> rows, int64_t layer) {
   for (size_t i = 0; i < rows.size(); ++i) {
     const float* key = qkv_.data() + static_cast<int64_t>(i) * config.qkv_size() + config.q_size();
     decode_.store_kv(shape_, key, key + config.kv_size(), rows[i].position % kPageTokens,
-                     rows[i].pages[rows[i].position / kPageTokens] + offset);
+                     pages_of(rows[i])[rows[i].position / kPageTokens] + offset);
   }
   for (size_t i = 0; i < rows.size(); ++i) {
-    if (is_last && !rows[i].wants_logits) continue;
+    if (is_last && rows[i].request == nullptr) continue;
     const int64_t tokens = rows[i].position + 1;
     const auto scores = static_cast<size_t>(4 * (tokens + kPageTokens));
     if (scores_.size() < scores) scores_.resize(scores);
-    decode_.attend(shape_, qkv_.data() + static_cast<int64_t>(i) * config.qkv_size(), rows[i].pages,
-                   offset, tokens, scores_.data(),
+    decode_.attend(shape_, qkv_.data() + static_cast<int64_t>(i) * config.qkv_size(),
+                   pages_of(rows[i]), offset, tokens, scores_.data(),
                    mixed_.data() + static_cast<int64_t>(i) * config.q_size());
   }
 }
@@ -109,7 +133,7 @@ int64_t RowDecoder::keep_wanted(std::span<const DecodeRow> rows) {
   const DecoderConfig& config = weights_.config();
   int64_t kept = 0;
   for (size_t i = 0; i < rows.size(); ++i) {
-    if (!rows[i].wants_logits) continue;
+    if (rows[i].request == nullptr) continue;
     const auto from = static_cast<int64_t>(i);
     if (from != kept) {
       std::copy_n(hidden_.data() + from * config.hidden_size, config.hidden_size,
@@ -135,8 +159,8 @@ void RowDecoder::feed_forward(int64_t index, int64_t m) {
               hidden_.data(), config.hidden_size);
 }
 
-void RowDecoder::emit(std::span<const DecodeRow> rows, size_t first, int64_t wanted,
-                      LogitsSink& sink) {
+void RowDecoder::emit(std::span<const DecodeRow> rows, int64_t wanted,
+                      std::span<RowResult> results) {
   const DecoderConfig& config = weights_.config();
   dense_.rms_norm(hidden_.data(), weights_.final_norm(), wanted, config.hidden_size,
                   config.rms_norm_epsilon, normed_.data(), nullptr);
@@ -147,8 +171,12 @@ void RowDecoder::emit(std::span<const DecodeRow> rows, size_t first, int64_t wan
                 weights_.head(), config.vocab_size, config.hidden_size, nullptr, false,
                 logits_.data(), config.vocab_size);
     for (int64_t i = 0; i < count; ++i, ++row) {
-      while (!rows[row].wants_logits) ++row;
-      sink.logits(first + row, logits_.data() + i * config.vocab_size);
+      while (rows[row].request == nullptr) ++row;
+      const RowRequest& request = *rows[row].request;
+      float* logits = logits_.data() + i * config.vocab_size;
+      if (request.logits != nullptr) std::copy_n(logits, config.vocab_size, request.logits);
+      results[row].sample =
+          sample_row(logits, config.vocab_size, request.sampling, request.uniform, scratch_, isa_);
     }
   }
 }

@@ -1,30 +1,9 @@
 #include "lm/fused_weights.h"
 
-#include <cmath>
+#include "lm/rope.h"
 
 namespace querl {
 namespace {
-
-// cos and behind it sin, each (positions, head_dim / 2). Angles are rounded as Hugging Face rounds
-// them: the frequency and the product are float32. Exact angles would differ from its by 2e-4 at
-// position 4000.
-std::vector<float> rope_tables(const DecoderConfig& config) {
-  const int64_t half = config.head_dim / 2;
-  const int64_t count = config.max_positions * half;
-  std::vector<float> tables(static_cast<size_t>(2 * count));
-  for (int64_t i = 0; i < half; ++i) {
-    const float power = static_cast<float>(2 * i) / static_cast<float>(config.head_dim);
-    const float frequency = 1.f / std::pow(config.rope_theta, power);
-    for (int64_t position = 0; position < config.max_positions; ++position) {
-      const float angle = static_cast<float>(position) * frequency;
-      const auto at = static_cast<size_t>(position * half + i);
-      tables[at] = static_cast<float>(std::cos(static_cast<double>(angle)));
-      tables[at + static_cast<size_t>(count)] =
-          static_cast<float>(std::sin(static_cast<double>(angle)));
-    }
-  }
-  return tables;
-}
 
 // Where the packed matrices of one layer lie, from its start.
 struct PackedLayer {

@@ -11,19 +11,28 @@ constexpr size_t kAlignment = 64;
 
 }  // namespace
 
-void KvPool::FreeFloats::operator()(float* data) const { std::free(data); }
+void HostKvStore::Free::operator()(std::byte* data) const { std::free(data); }
 
-KvPool::KvPool(const PageShape& shape, int64_t capacity) : shape_(shape), capacity_(capacity) {}
+std::byte* HostKvStore::add(int32_t) {
+  const auto bytes = static_cast<size_t>(page_bytes_);
+  auto* data = static_cast<std::byte*>(
+      std::aligned_alloc(kAlignment, (bytes + kAlignment - 1) / kAlignment * kAlignment));
+  if (data == nullptr) throw std::bad_alloc();
+  pages_.emplace_back(data);
+  return data;
+}
+
+void HostKvStore::copy(int32_t from, int32_t to) {
+  std::copy_n(pages_[static_cast<size_t>(from)].get(), page_bytes_,
+              pages_[static_cast<size_t>(to)].get());
+}
 
 int32_t KvPool::take() {
   if (unused_.empty()) {
-    const size_t bytes = static_cast<size_t>(shape_.page_size()) * sizeof(float);
-    auto* data = static_cast<float*>(
-        std::aligned_alloc(kAlignment, (bytes + kAlignment - 1) / kAlignment * kAlignment));
-    if (data == nullptr) throw std::bad_alloc();
-    pages_.emplace_back(data);
+    const auto next = static_cast<int32_t>(data_.size());
+    data_.push_back(store_->add(next));
     counts_.push_back(0);
-    unused_.push_back(static_cast<int32_t>(pages_.size() - 1));
+    unused_.push_back(next);
   }
   const int32_t page = unused_.back();
   unused_.pop_back();
@@ -69,7 +78,7 @@ bool KvPages::fork(const KvPages& parent, int64_t tokens) {
   }
   if (has_partial) {
     append(pool_->take());
-    std::copy_n(parent.data_[full], pool_->shape().page_size(), data_.back());
+    pool_->store_->copy(parent.ids_[full], ids_.back());
   }
   return true;
 }

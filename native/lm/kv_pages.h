@@ -1,23 +1,55 @@
 // The keys and values of the sampler's sessions, in pages of kPageTokens tokens.
 //
 // A page is counted: sessions that were forked share the full pages of what they have in common.
-// One pool belongs to one shard, that is to one thread.
+// One pool belongs to one shard, that is to one thread. Where the bytes of a page lie is up to the
+// store that a decoder makes.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "kernels/decode.h"
 
 namespace querl {
 
+// The memory of pages, which are numbered from 0.
+class KvStore {
+ public:
+  virtual ~KvStore() = default;
+
+  // Makes page `page`, the next number; its bytes on this machine, null if they lie elsewhere.
+  // Throws std::bad_alloc.
+  virtual std::byte* add(int32_t page) = 0;
+  virtual void copy(int32_t from, int32_t to) = 0;
+};
+
+// Pages of `page_bytes` in this machine's memory, aligned to 64.
+class HostKvStore final : public KvStore {
+ public:
+  explicit HostKvStore(int64_t page_bytes) : page_bytes_(page_bytes) {}
+
+  std::byte* add(int32_t page) override;
+  void copy(int32_t from, int32_t to) override;
+
+ private:
+  struct Free {
+    void operator()(std::byte* data) const;
+  };
+
+  int64_t page_bytes_;
+  std::vector<std::unique_ptr<std::byte[], Free>> pages_;
+};
+
 class KvPool {
  public:
   // Holds `capacity` pages at most. Their memory is taken when it is first needed and then kept.
-  KvPool(const PageShape& shape, int64_t capacity);
+  KvPool(std::unique_ptr<KvStore> store, int64_t capacity)
+      : store_(std::move(store)), capacity_(capacity) {}
 
-  const PageShape& shape() const { return shape_; }
   int64_t capacity() const { return capacity_; }
   int64_t used() const { return used_; }
   int64_t free() const { return capacity_ - used_; }
@@ -25,20 +57,16 @@ class KvPool {
  private:
   friend class KvPages;
 
-  struct FreeFloats {
-    void operator()(float* data) const;
-  };
-
   int32_t take();  // needs free() > 0
   void share(int32_t page) { ++counts_[static_cast<size_t>(page)]; }
   void release(int32_t page);
   bool is_shared(int32_t page) const { return counts_[static_cast<size_t>(page)] > 1; }
-  float* data(int32_t page) { return pages_[static_cast<size_t>(page)].get(); }
+  std::byte* data(int32_t page) { return data_[static_cast<size_t>(page)]; }
 
-  PageShape shape_;
+  std::unique_ptr<KvStore> store_;
   int64_t capacity_;
   int64_t used_ = 0;
-  std::vector<std::unique_ptr<float[], FreeFloats>> pages_;
+  std::vector<std::byte*> data_;
   std::vector<int32_t> counts_;
   std::vector<int32_t> unused_;  // pages that were given back, last first
 };
@@ -67,15 +95,17 @@ class KvPages {
   [[nodiscard]] bool fork(const KvPages& parent, int64_t tokens);
   void clear();
 
-  // (count()) The pages' floats. Moves when pages are added.
-  float* const* data() const { return data_.data(); }
+  // (count()) The pages' numbers, and their bytes where those lie on this machine, else null. Moves
+  // when pages are added.
+  std::span<const int32_t> ids() const { return ids_; }
+  std::byte* const* data() const { return data_.data(); }
 
  private:
   void append(int32_t page);
 
   KvPool* pool_;
   std::vector<int32_t> ids_;
-  std::vector<float*> data_;
+  std::vector<std::byte*> data_;
 };
 
 }  // namespace querl

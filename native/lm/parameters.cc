@@ -5,6 +5,9 @@
 #include <new>
 #include <utility>
 
+#include "kernels/half.h"
+#include "lm/errors.h"
+
 namespace querl {
 
 ParameterLayout::ParameterLayout(const DecoderConfig& config) {
@@ -22,6 +25,11 @@ ParameterLayout::ParameterLayout(const DecoderConfig& config) {
       at.qkv_bias = add(layer + "self_attn.q_proj.bias", {config.q_size()});
       add(layer + "self_attn.k_proj.bias", {config.kv_size()});
       add(layer + "self_attn.v_proj.bias", {config.kv_size()});
+    }
+    at.q_norm = at.k_norm = -1;
+    if (config.qk_norm) {
+      at.q_norm = add(layer + "self_attn.q_norm.weight", {config.head_dim});
+      at.k_norm = add(layer + "self_attn.k_norm.weight", {config.head_dim});
     }
     at.o = add(layer + "self_attn.o_proj.weight", {hidden, config.q_size()});
     at.post_norm = add(layer + "post_attention_layernorm.weight", {hidden});
@@ -47,15 +55,33 @@ int64_t ParameterLayout::add(std::string name, std::vector<int64_t> shape) {
   return offset;
 }
 
-void Parameters::Free::operator()(float* data) const { std::free(data); }
+void Parameters::Free::operator()(std::byte* data) const { std::free(data); }
 
-Parameters::Parameters(const DecoderConfig& config) : config_(config), layout_(config) {
+Parameters::Parameters(const DecoderConfig& config, FloatType type)
+    : config_(config), layout_(config), type_(type) {
   constexpr size_t kAlignment = 64;
-  const auto count = static_cast<size_t>(layout_.size());
-  const size_t bytes = (count * sizeof(float) + kAlignment - 1) / kAlignment * kAlignment;
-  data_.reset(static_cast<float*>(std::aligned_alloc(kAlignment, std::max(bytes, kAlignment))));
+  const size_t size = (static_cast<size_t>(bytes()) + kAlignment - 1) / kAlignment * kAlignment;
+  data_.reset(static_cast<std::byte*>(std::aligned_alloc(kAlignment, std::max(size, kAlignment))));
   if (data_ == nullptr) throw std::bad_alloc();
-  std::fill_n(data_.get(), count, 0.f);
+  std::fill_n(data_.get(), size, std::byte{0});
+}
+
+const float* Parameters::data() const {
+  if (type_ != FloatType::kFloat32)
+    throw Error("ERR_QUERL_ARGUMENT", std::string("Expected a model that is stored in float32, but "
+                                                  "this one is in ") +
+                                          float_name(type_) + ".");
+  return reinterpret_cast<const float*>(data_.get());
+}
+
+float* Parameters::data() { return const_cast<float*>(std::as_const(*this).data()); }
+
+void Parameters::read(int64_t offset, int64_t count, float* to) const {
+  to_floats(raw(offset), type_, count, to);
+}
+
+void Parameters::write(int64_t offset, int64_t count, const float* from) {
+  from_floats(from, count, type_, const_cast<void*>(raw(offset)));
 }
 
 }  // namespace querl

@@ -1,12 +1,14 @@
-// All weights of a model in one flat fp32 buffer, with the names and shapes of Hugging Face.
+// All weights of a model in one flat buffer, with the names and shapes of Hugging Face.
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "kernels/float_type.h"
 #include "lm/decoder_config.h"
 #include "lm/fair_shared_mutex.h"
 
@@ -15,7 +17,7 @@ namespace querl {
 struct ParameterSpec {
   std::string name;  // "model.layers.0.self_attn.q_proj.weight"
   std::vector<int64_t> shape;
-  int64_t offset = 0;  // in floats
+  int64_t offset = 0;  // in numbers
   int64_t count = 0;
 };
 
@@ -24,7 +26,8 @@ struct ParameterSpec {
 class ParameterLayout {
  public:
   struct Layer {
-    int64_t input_norm, qkv, qkv_bias, o, post_norm, gate_up, down;  // qkv_bias -1 without bias
+    // qkv_bias is -1 without bias; q_norm and k_norm, (head_dim), are -1 without them.
+    int64_t input_norm, qkv, qkv_bias, q_norm, k_norm, o, post_norm, gate_up, down;
   };
 
   explicit ParameterLayout(const DecoderConfig& config);
@@ -36,7 +39,7 @@ class ParameterLayout {
   int64_t head() const { return head_; }              // (V, D); the embedding where they are tied
   int64_t value_head() const { return value_head_; }  // (1, D), its bias behind it; -1 without one
   int64_t value_bias() const { return value_bias_; }  // (1); -1 without one
-  int64_t size() const { return size_; }              // floats
+  int64_t size() const { return size_; }              // numbers
 
  private:
   int64_t add(std::string name, std::vector<int64_t> shape);
@@ -49,12 +52,23 @@ class ParameterLayout {
 // Readers (sampler shards) hold mutex() shared for one pass; the optimiser holds it alone.
 class Parameters {
  public:
-  explicit Parameters(const DecoderConfig& config);  // zeros
+  explicit Parameters(const DecoderConfig& config, FloatType type = FloatType::kFloat32);  // zeros
 
   const DecoderConfig& config() const { return config_; }
   const ParameterLayout& layout() const { return layout_; }
-  float* data() { return data_.get(); }
-  const float* data() const { return data_.get(); }
+  FloatType type() const { return type_; }
+  // The weights as they are stored; row-major, matrices begin at multiples of 64 bytes if their
+  // sizes are multiples of 32 numbers.
+  void* raw() { return data_.get(); }
+  const void* raw() const { return data_.get(); }
+  const void* raw(int64_t offset) const { return data_.get() + offset * float_bytes(type_); }
+  int64_t bytes() const { return layout_.size() * float_bytes(type_); }
+  // The same, of a model that is stored in fp32. Throws ERR_QUERL_ARGUMENT for others.
+  float* data();
+  const float* data() const;
+  // `count` weights from `offset` on, to and from fp32. Rounds to nearest, ties to even.
+  void read(int64_t offset, int64_t count, float* to) const;
+  void write(int64_t offset, int64_t count, const float* from);
   FairSharedMutex& mutex() const { return mutex_; }
 
   // Counts the changes of the weights: the policy version.
@@ -63,12 +77,13 @@ class Parameters {
 
  private:
   struct Free {
-    void operator()(float* data) const;
+    void operator()(std::byte* data) const;
   };
 
   DecoderConfig config_;
   ParameterLayout layout_;
-  std::unique_ptr<float[], Free> data_;  // aligned to 64 bytes
+  FloatType type_;
+  std::unique_ptr<std::byte[], Free> data_;  // aligned to 64 bytes
   mutable FairSharedMutex mutex_;
   std::atomic<int64_t> version_{0};
 };

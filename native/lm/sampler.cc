@@ -45,8 +45,8 @@ void check_options(const GenerateOptions& options, int64_t vocab_size) {
 }  // namespace
 
 struct Sampler::Impl {
-  Impl(const FusedWeights& weights, TokenBytes token_bytes, Listener callback)
-      : vocab_size(weights.config().vocab_size),
+  Impl(const Parameters& parameters, TokenBytes token_bytes, Listener callback)
+      : vocab_size(parameters.config().vocab_size),
         bytes(std::move(token_bytes)),
         listener(std::move(callback)) {}
 
@@ -75,19 +75,19 @@ struct Sampler::Impl {
   }
 };
 
-Sampler::Sampler(const FusedWeights& weights, TokenBytes bytes, SamplerOptions options,
-                 Listener listener) {
-  const int64_t pages =
-      options.threads < 1 ? 0 : options.max_tokens / options.threads / kPageTokens;
-  check(options.threads >= 1, "Expected threads to be a positive integer, but got " +
-                                  std::to_string(options.threads) + ".");
+Sampler::Sampler(const Parameters& parameters, std::vector<std::unique_ptr<Decoder>> decoders,
+                 TokenBytes bytes, SamplerOptions options, Listener listener) {
+  const auto shards = static_cast<int64_t>(decoders.size());
+  check(shards > 0, "Expected at least one decoder.");
+  const int64_t pages = options.max_tokens / shards / kPageTokens;
   check(pages >= 1, "Expected maxTokens to be at least " + std::to_string(kPageTokens) +
                         " for each thread, but got " + std::to_string(options.max_tokens) +
-                        " for " + std::to_string(options.threads) + ".");
-  impl_ = std::make_unique<Impl>(weights, std::move(bytes), std::move(listener));
-  impl_->load.resize(static_cast<size_t>(options.threads));
-  for (int i = 0; i < options.threads; ++i)
-    impl_->shards.push_back(std::make_unique<Shard>(weights, impl_->bytes, pages, impl_->listener));
+                        " for " + std::to_string(shards) + ".");
+  impl_ = std::make_unique<Impl>(parameters, std::move(bytes), std::move(listener));
+  impl_->load.resize(decoders.size());
+  for (std::unique_ptr<Decoder>& decoder : decoders)
+    impl_->shards.push_back(std::make_unique<Shard>(parameters, std::move(decoder), impl_->bytes,
+                                                    pages, impl_->listener));
 }
 
 Sampler::~Sampler() = default;

@@ -1,4 +1,4 @@
-// Continuous sampling for many sessions on the CPU, over the fused decoder.
+// Continuous sampling for many sessions.
 //
 // The sampler is a few shards. A shard is one thread that owns whole sessions and their KV pages,
 // so no step waits for another thread. A forked session lives on its parent's shard and shares its
@@ -20,7 +20,8 @@
 #include <string>
 #include <vector>
 
-#include "lm/fused_weights.h"
+#include "lm/decoder.h"
+#include "lm/parameters.h"
 
 namespace querl {
 
@@ -31,7 +32,6 @@ struct TokenBytes {
 };
 
 struct SamplerOptions {
-  int threads = 1;              // shards
   int64_t max_tokens = 262144;  // KV budget in tokens; each shard has an equal part, in pages of 32
 };
 
@@ -78,9 +78,10 @@ class Sampler {
   // Called on a shard's thread, never concurrently for one request.
   using Listener = std::function<void(std::vector<TurnEvent>)>;
 
-  // `weights` must outlive the sampler; shards hold weights.parameters().mutex() shared for each
-  // pass. Throws Error(ERR_QUERL_ARGUMENT).
-  Sampler(const FusedWeights& weights, TokenBytes bytes, SamplerOptions options, Listener listener);
+  // One shard for each decoder. `parameters`, which the decoders read, must outlive the sampler;
+  // shards hold parameters.mutex() shared for each pass. Throws Error(ERR_QUERL_ARGUMENT).
+  Sampler(const Parameters& parameters, std::vector<std::unique_ptr<Decoder>> decoders,
+          TokenBytes bytes, SamplerOptions options, Listener listener);
   ~Sampler();  // aborts what runs and joins the shards; no event comes after it
 
   // These throw Error: ERR_QUERL_ARGUMENT for ids and options out of range, ERR_QUERL_CLOSED.

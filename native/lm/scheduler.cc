@@ -5,30 +5,14 @@
 #include <utility>
 
 namespace querl {
-namespace {
 
-// Rows of one pass. Commands are taken between passes, so this bounds how long one waits.
-//
-// Weights that fit in the second-level cache need not be shared by many rows. What costs then is
-// the keys and values, which fit only if few sessions run at a time: those that began first, to
-// their end. The quickstart's model samples 174 000 tokens in a second of processor time with 48
-// rows, 157 000 with 96 and 131 000 with 512 (native/benchmarks/decode.cc).
-constexpr int64_t kPassRows = 512;
-constexpr int64_t kCachedPassRows = 48;
-constexpr int64_t kCachedWeights = 256 * 1024;  // floats, half of a usual cache of 2 MiB
-
-int64_t pass_rows(const FusedWeights& weights) {
-  return weights.parameters().layout().size() <= kCachedWeights ? kCachedPassRows : kPassRows;
-}
-
-}  // namespace
-
-Scheduler::Scheduler(const FusedWeights& weights, const TokenBytes& bytes, int64_t pages)
-    : weights_(weights),
+Scheduler::Scheduler(const Parameters& parameters, Decoder& decoder, const TokenBytes& bytes,
+                     int64_t pages)
+    : parameters_(parameters),
       bytes_(bytes),
-      decoder_(weights),
-      pool_(decoder_.page_shape(), pages),
-      pass_rows_(pass_rows(weights)) {}
+      decoder_(decoder),
+      pool_(decoder.make_store(), pages),
+      pass_rows_(decoder.pass_rows()) {}
 
 Session* Scheduler::find(uint64_t id) {
   const auto found = sessions_.find(id);
@@ -50,7 +34,7 @@ void Scheduler::fork(uint64_t parent_id, uint64_t id, std::span<const int32_t> p
   child.tokens = parent->tokens;
   const auto length = static_cast<int64_t>(child.tokens.size());
   // Too long for the window: nothing is computed, and generate() will say so.
-  child.shared = length > weights_.config().max_positions ? 0 : std::max<int64_t>(length - 1, 0);
+  child.shared = length > parameters_.config().max_positions ? 0 : std::max<int64_t>(length - 1, 0);
   if (child.shared == 0) return;
   if (parent->computed >= child.shared) {
     begin_fork(*parent, child);
@@ -101,7 +85,7 @@ void Scheduler::generate(uint64_t id, uint64_t request, std::span<const int32_t>
   }
   session->tokens.insert(session->tokens.end(), pending.begin(), pending.end());
   const auto length = static_cast<int64_t>(session->tokens.size());
-  const int64_t window = weights_.config().max_positions;
+  const int64_t window = parameters_.config().max_positions;
   if (length == 0) {
     refuse(request, "ERR_QUERL_ARGUMENT", "Expected a session with tokens, but it has none.");
     return;
@@ -114,7 +98,7 @@ void Scheduler::generate(uint64_t id, uint64_t request, std::span<const int32_t>
   }
   const bool was_active = session->is_active();
   session->turn = std::make_unique<Turn>(request, std::move(options));
-  session->turn->policy_version = weights_.parameters().version();
+  session->turn->policy_version = parameters_.version();
   turns_.emplace(request, session);
   if (!was_active) activate(*session);
   if (session->turn->options.max_tokens <= 0) end_turn(*session, FinishReason::kLength);

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -17,15 +18,16 @@
 #include <vector>
 
 #include "kernels/sample.h"
-#include "lm/decode_rows.h"
+#include "lm/decoder.h"
 #include "lm/sampler.h"
 #include "lm/session.h"
 
 namespace querl {
 
-class Scheduler : private LogitsSink {
+class Scheduler {
  public:
-  Scheduler(const FusedWeights& weights, const TokenBytes& bytes, int64_t pages);
+  // Keeps references to all.
+  Scheduler(const Parameters& parameters, Decoder& decoder, const TokenBytes& bytes, int64_t pages);
 
   void open(uint64_t id);
   void fork(uint64_t parent, uint64_t id, std::span<const int32_t> pending);
@@ -60,8 +62,8 @@ class Scheduler : private LogitsSink {
   // Passes.
   void plan();
   void plan_session(Session& session, int64_t rows);
-  void logits(size_t row, float* logits) override;
-  void accept(Session& session, const Sample& sample, int64_t version);
+  RowRequest request_of(const Session& session) const;
+  void accept(Session& session, RowResult result, int64_t version);
 
   // Turns.
   void end_turn(Session& session, FinishReason reason, int32_t stop_index = -1);
@@ -69,9 +71,9 @@ class Scheduler : private LogitsSink {
   void report(Turn& turn);
   void refuse(uint64_t request, std::string code, std::string message);
 
-  const FusedWeights& weights_;
+  const Parameters& parameters_;
   const TokenBytes& bytes_;
-  RowDecoder decoder_;
+  Decoder& decoder_;
   KvPool pool_;
   int64_t pass_rows_;
 
@@ -81,11 +83,11 @@ class Scheduler : private LogitsSink {
   uint64_t clock_ = 0;
 
   std::vector<DecodeRow> rows_;         // of this pass
+  std::vector<RowResult> results_;      // of rows_
+  std::deque<RowRequest> requests_;     // of the rows that sample
   std::vector<Session*> row_sessions_;  // whose rows they are
   std::vector<Session*> in_pass_;
   std::vector<Session*> doomed_;  // closed, and nothing waits for them any more
-  std::vector<std::pair<Session*, Sample>> samples_;
-  SampleScratch scratch_;
 
   std::vector<TurnEvent> events_;
   int64_t prefilled_ = 0, sampled_ = 0, waiting_ = 0;

@@ -14,15 +14,18 @@ void Scheduler::pass() {
   if (rows_.empty()) return;
   int64_t version;
   {
-    const std::shared_lock lock(weights_.parameters().mutex());
-    version = weights_.parameters().version();
-    decoder_.run(rows_, *this);
+    const std::shared_lock lock(parameters_.mutex());
+    version = parameters_.version();
+    results_.resize(rows_.size());
+    decoder_.run(rows_, results_);
   }
   for (Session* session : row_sessions_) ++session->computed;
   for (Session* session : in_pass_) session->in_pass = false;
-  prefilled_ += static_cast<int64_t>(rows_.size() - samples_.size());
-  sampled_ += static_cast<int64_t>(samples_.size());
-  for (const auto& [session, sample] : samples_) accept(*session, sample, version);
+  prefilled_ += static_cast<int64_t>(rows_.size() - requests_.size());
+  sampled_ += static_cast<int64_t>(requests_.size());
+  for (size_t i = 0; i < rows_.size(); ++i)
+    if (rows_[i].request != nullptr)
+      accept(*row_sessions_[i], std::exchange(results_[i], {}), version);
   // Forks last: those that were asked for together begin together in the next pass.
   for (Session* session : in_pass_)
     if (!session->children.empty()) resolve_forks(*session);
@@ -32,7 +35,7 @@ void Scheduler::plan() {
   rows_.clear();
   row_sessions_.clear();
   in_pass_.clear();
-  samples_.clear();
+  requests_.clear();
   waiting_ = 0;
   const std::vector<Session*> sessions = active_;  // a turn that fails leaves the list
   const auto missing = [](const Session* session) { return session->target() - session->computed; };
@@ -56,28 +59,29 @@ void Scheduler::plan_session(Session& session, int64_t rows) {
   const int64_t end = session.computed + rows;
   for (int64_t i = session.computed; i < end; ++i) {
     const bool is_last = session.turn && i + 1 == static_cast<int64_t>(session.tokens.size());
+    if (is_last) requests_.push_back(request_of(session));
     rows_.push_back({session.tokens[static_cast<size_t>(i)], static_cast<int32_t>(i),
-                     session.pages.data(), is_last});
+                     &session.pages, is_last ? &requests_.back() : nullptr});
     row_sessions_.push_back(&session);
   }
 }
 
-void Scheduler::logits(size_t row, float* logits) {
-  Session& session = *row_sessions_[row];
+RowRequest Scheduler::request_of(const Session& session) const {
   const GenerateOptions& options = session.turn->options;
-  const SampleOptions sampling{.temperature = options.temperature,
-                               .top_p = options.top_p,
-                               .top_k = options.top_k,
-                               .min_p = options.min_p,
-                               .banned = options.banned.data(),
-                               .banned_count = static_cast<int64_t>(options.banned.size())};
+  RowRequest request;
+  request.sampling = {.temperature = options.temperature,
+                      .top_p = options.top_p,
+                      .top_k = options.top_k,
+                      .min_p = options.min_p,
+                      .banned = options.banned.data(),
+                      .banned_count = static_cast<int64_t>(options.banned.size())};
   // The seed tells turns apart: the session's number would change with what else is open.
-  const double uniform = uniform_at(options.seed, 0, session.tokens.size());
-  samples_.emplace_back(
-      &session, sample_row(logits, weights_.config().vocab_size, sampling, uniform, scratch_));
+  request.uniform = uniform_at(options.seed, 0, session.tokens.size());
+  return request;
 }
 
-void Scheduler::accept(Session& session, const Sample& sample, int64_t version) {
+void Scheduler::accept(Session& session, RowResult result, int64_t version) {
+  const Sample& sample = result.sample;
   Turn& turn = *session.turn;
   turn.policy_version = version;
   if (sample.id < 0) {
@@ -109,7 +113,7 @@ void Scheduler::accept(Session& session, const Sample& sample, int64_t version) 
   }
   if (static_cast<int64_t>(turn.ids.size()) >= turn.options.max_tokens)
     end_turn(session, FinishReason::kLength);
-  else if (static_cast<int64_t>(session.tokens.size()) >= weights_.config().max_positions)
+  else if (static_cast<int64_t>(session.tokens.size()) >= parameters_.config().max_positions)
     end_turn(session, FinishReason::kWindow);
   else
     report(turn);

@@ -6,9 +6,13 @@
 
 namespace querl {
 
-Shard::Shard(const FusedWeights& weights, const TokenBytes& bytes, int64_t pages,
-             const Sampler::Listener& listener)
-    : weights_(weights), bytes_(bytes), pages_(pages), listener_(listener) {
+Shard::Shard(const Parameters& parameters, std::unique_ptr<Decoder> decoder,
+             const TokenBytes& bytes, int64_t pages, const Sampler::Listener& listener)
+    : parameters_(parameters),
+      decoder_(std::move(decoder)),
+      bytes_(bytes),
+      pages_(pages),
+      listener_(listener) {
   stats_.total_pages = pages;
   stats_.page_tokens = kPageTokens;
   thread_ = std::thread([this] { run(); });
@@ -37,7 +41,7 @@ SamplerStats Shard::stats() const {
 }
 
 void Shard::run() {
-  Scheduler scheduler(weights_, bytes_, pages_);
+  Scheduler scheduler(parameters_, *decoder_, bytes_, pages_);
   std::vector<Command> commands;
   for (bool stops = false; !stops;) {
     {

@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -15,8 +16,8 @@ class Shard {
  public:
   using Command = std::function<void(Scheduler&)>;
 
-  Shard(const FusedWeights& weights, const TokenBytes& bytes, int64_t pages,
-        const Sampler::Listener& listener);
+  Shard(const Parameters& parameters, std::unique_ptr<Decoder> decoder, const TokenBytes& bytes,
+        int64_t pages, const Sampler::Listener& listener);
   ~Shard();  // aborts what runs and joins
 
   // Runs on the shard's thread before its next pass, in the order of the calls.
@@ -28,7 +29,8 @@ class Shard {
   void work(Scheduler& scheduler, std::vector<Command>& commands);
   void publish(Scheduler& scheduler);
 
-  const FusedWeights& weights_;
+  const Parameters& parameters_;
+  const std::unique_ptr<Decoder> decoder_;
   const TokenBytes& bytes_;
   const int64_t pages_;
   const Sampler::Listener& listener_;

@@ -23,6 +23,7 @@ TokenSlope add_token(const CrossEntropyLoss& loss, int64_t t, float logprob, flo
 
 TokenSlope add_token(const PolicyLoss& loss, int64_t t, float logprob, float entropy,
                      LossSums& sums) {
+  if (loss.exact_logprobs != nullptr) logprob = loss.exact_logprobs[t];
   const PpoTerm term = ppo_term(logprob, loss.old_logprobs[t], loss.advantages[t], loss.clip);
   const float weight = loss.weights[t];
   float value = term.loss - loss.entropy_coefficient * entropy;

@@ -1,5 +1,6 @@
-// Forward and backward passes over packed sequences. Two engines with one contract: the fused CPU
-// one (fused_engine.h) and LibTorch's autograd (libtorch_engine.h), checked against each other.
+// Forward and backward passes over packed sequences. Engines with one contract: the fused CPU one
+// for small models in fp32 (fused_engine.h) and the one over LibTorch's operators for the others
+// (libtorch_engine.h), checked against each other.
 #pragma once
 
 #include <cstdint>
@@ -46,6 +47,9 @@ struct PolicyLoss {
   ClipRange clip;
   float kl_coefficient = 0.f;
   float entropy_coefficient = 0.f;
+  // What the log-probs of this policy are taken to be, in place of the engine's own: strict mode,
+  // where they are the sampler's to the bit. Null: the engine's. Gradients are the engine's.
+  const float* exact_logprobs = nullptr;
 };
 
 // loss = sum_t weights[t] 0.5 max((v - returns)^2, (clip(v, old - clip, old + clip) - returns)^2)
@@ -73,11 +77,23 @@ struct LossSums {
   double values = 0, returns = 0, squared_returns = 0, squared_errors = 0;  // value loss
 };
 
+struct EngineOptions {
+  int threads = 1;
+  // Tokens that go through the decoder together, at most; a longer sequence goes alone.
+  int64_t micro_batch_tokens = 4096;
+  // Keeps the inputs of the layers alone and computes the rest again on the way back.
+  bool checkpoints = false;
+  // Computes what neighbouring sequences begin with in common once, up to their first token that is
+  // trained on: the prompt of a group.
+  bool shares_prompts = false;
+};
+
 class TrainingEngine {
  public:
   virtual ~TrainingEngine() = default;
 
-  // Adds the gradients to `gradients`, laid out as the parameters. Polls `stop` between sequences
+  // Adds the gradients to `gradients`, laid out as what trains: the adapter where the model has
+  // one, else the parameters. Polls `stop` between sequences
   // and then throws Cancelled (lm/errors.h), leaving the gradients in an undefined state.
   virtual LossSums backward(const TokenBatch& batch, const Loss& loss, const LogitOptions& options,
                             float* gradients, std::stop_token stop) = 0;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <limits>
 #include <random>
 
@@ -36,12 +37,12 @@ std::vector<float> random_floats(size_t count, std::mt19937& random, float scale
 void check_attention(Isa isa, const PageShape& shape, int64_t tokens) {
   const DecodeKernels& kernels = decode_kernels(isa);
   std::mt19937 random(static_cast<uint32_t>(tokens + shape.head_dim));
-  KvPool pool(shape, KvPages::pages_for(tokens));
-  KvPages pages(pool);
-  REQUIRE(pages.reserve(tokens));
   // What was never written is poison.
-  for (int64_t page = 0; page < pages.count(); ++page)
-    std::fill_n(pages.data()[page], shape.page_size(), kNan);
+  std::vector<std::vector<float>> memory(
+      static_cast<size_t>(KvPages::pages_for(tokens)),
+      std::vector<float>(static_cast<size_t>(shape.page_size()), kNan));
+  std::vector<float*> pages;
+  for (std::vector<float>& page : memory) pages.push_back(page.data());
 
   const auto size = static_cast<size_t>(shape.kv_heads * shape.head_dim);
   const int64_t layer = shape.layers - 1;
@@ -50,7 +51,7 @@ void check_attention(Isa isa, const PageShape& shape, int64_t tokens) {
     keys.push_back(random_floats(size, random));
     values.push_back(random_floats(size, random));
     kernels.store_kv(shape, keys.back().data(), values.back().data(), t % kPageTokens,
-                     pages.data()[t / kPageTokens] + shape.layer_offset(layer));
+                     pages[static_cast<size_t>(t / kPageTokens)] + shape.layer_offset(layer));
   }
   const auto head_dim = static_cast<size_t>(shape.head_dim);
   const std::vector<float> query =
@@ -120,13 +121,6 @@ TEST_CASE("log-sum-exp, argmax and exponentials equal float64 for every length")
     }
 }
 
-struct Collect : LogitsSink {
-  explicit Collect(int64_t size) : size(size) {}
-  void logits(size_t row, float* logits) override { rows[row].assign(logits, logits + size); }
-  std::map<size_t, std::vector<float>> rows;
-  int64_t size;
-};
-
 DecoderConfig odd_config(bool tied) {
   DecoderConfig config;
   config.vocab_size = 77;
@@ -154,23 +148,31 @@ TEST_CASE("logits equal the float64 decoder's, whatever the passes and the instr
     for (const Isa isa : isas()) {
       CAPTURE(std::string(isa_name(isa)));
       RowDecoder decoder(weights, isa);
-      KvPool pool(decoder.page_shape(), 3);
+      KvPool pool(decoder.make_store(), 3);
       KvPages pages(pool);
       REQUIRE(pages.reserve(70));
+      std::map<size_t, std::vector<float>> collected;
+      std::deque<RowRequest> requests;
+      const auto row_at = [&](int32_t position, bool wants_logits) {
+        const auto at = static_cast<size_t>(position);
+        DecodeRow row{tokens[at], position, &pages};
+        if (!wants_logits) return row;
+        collected[at].resize(77);
+        requests.emplace_back().logits = collected[at].data();
+        row.request = &requests.back();
+        return row;
+      };
       // One pass over 40 tokens, then one by one.
       std::vector<DecodeRow> rows;
-      for (int32_t i = 0; i < 40; ++i)
-        rows.push_back({tokens[static_cast<size_t>(i)], i, pages.data(), i % 13 == 0});
-      Collect collected(77);
-      decoder.run(rows, collected);
-      CHECK(collected.rows.size() == 4);
+      for (int32_t i = 0; i < 40; ++i) rows.push_back(row_at(i, i % 13 == 0));
+      std::vector<RowResult> results(rows.size());
+      decoder.run(rows, results);
+      CHECK(collected.size() == 4);
       for (int32_t i = 40; i < 70; ++i) {
-        const DecodeRow row{tokens[static_cast<size_t>(i)], i, pages.data(), true};
-        Collect one(77);
-        decoder.run({&row, 1}, one);
-        collected.rows[static_cast<size_t>(i)] = one.rows.at(0);
+        const DecodeRow row = row_at(i, true);
+        decoder.run({&row, 1}, {results.data(), 1});
       }
-      for (const auto& [position, logits] : collected.rows) {
+      for (const auto& [position, logits] : collected) {
         const std::vector<int32_t> prefix(
             tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(position) + 1);
         const auto expected = last_logits(reference, prefix);

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 
+#include "lm/decode_rows.h"
 #include "lm/errors.h"
 #include "lm/fused_engine.h"
 #include "lm/libtorch_engine.h"
@@ -270,11 +271,14 @@ TEST_CASE("the sampler's greedy tokens and log-probs are those of LibTorch witho
     std::mutex mutex;
     std::condition_variable arrived;
     std::vector<TurnEvent> turns;
-    Sampler sampler(*fixture.weights, bytes, {2, 4096}, [&](std::vector<TurnEvent> events) {
-      const std::lock_guard lock(mutex);
-      std::move(events.begin(), events.end(), std::back_inserter(turns));
-      arrived.notify_one();
-    });
+    std::vector<std::unique_ptr<Decoder>> decoders;
+    for (int i = 0; i < 2; ++i) decoders.push_back(std::make_unique<RowDecoder>(*fixture.weights));
+    Sampler sampler(fixture.parameters, std::move(decoders), bytes, {4096},
+                    [&](std::vector<TurnEvent> events) {
+                      const std::lock_guard lock(mutex);
+                      std::move(events.begin(), events.end(), std::back_inserter(turns));
+                      arrived.notify_one();
+                    });
     const std::vector<int32_t> prompt(fixture.tokens.begin() + 1, fixture.tokens.begin() + 18);
     GenerateOptions options;
     options.max_tokens = 64;

@@ -5,10 +5,12 @@
 namespace querl {
 namespace {
 
-constexpr PageShape kShape{2, 4, 2, 6};
+constexpr int64_t kPageBytes = 4096;
+
+std::unique_ptr<KvStore> store() { return std::make_unique<HostKvStore>(kPageBytes); }
 
 TEST_CASE("a session takes a page for every 32 tokens and gives all back") {
-  KvPool pool(kShape, 4);
+  KvPool pool(store(), 4);
   {
     KvPages pages(pool);
     CHECK(pages.reserve(32));
@@ -23,7 +25,7 @@ TEST_CASE("a session takes a page for every 32 tokens and gives all back") {
 }
 
 TEST_CASE("a reservation that does not fit changes nothing") {
-  KvPool pool(kShape, 2);
+  KvPool pool(store(), 2);
   KvPages pages(pool);
   CHECK(pages.reserve(32));
   CHECK_FALSE(pages.reserve(97));
@@ -32,12 +34,12 @@ TEST_CASE("a reservation that does not fit changes nothing") {
 }
 
 TEST_CASE("a fork shares full pages and copies the partial one") {
-  KvPool pool(kShape, 8);
+  KvPool pool(store(), 8);
   KvPages parent(pool);
   REQUIRE(parent.reserve(80));
   for (int64_t page = 0; page < 3; ++page)
-    for (int64_t i = 0; i < kShape.page_size(); ++i)
-      parent.data()[page][i] = static_cast<float>(page * 10000 + i);
+    for (int64_t i = 0; i < kPageBytes; ++i)
+      parent.data()[page][i] = static_cast<std::byte>(page * 100 + i % 97);
 
   KvPages child(pool);
   REQUIRE(child.fork(parent, 70));
@@ -45,21 +47,21 @@ TEST_CASE("a fork shares full pages and copies the partial one") {
   CHECK(child.data()[0] == parent.data()[0]);
   CHECK(child.data()[1] == parent.data()[1]);
   CHECK(child.data()[2] != parent.data()[2]);
-  for (int64_t i = 0; i < kShape.page_size(); ++i)
-    REQUIRE(child.data()[2][i] == static_cast<float>(20000 + i));
+  for (int64_t i = 0; i < kPageBytes; ++i)
+    REQUIRE(child.data()[2][i] == static_cast<std::byte>(200 + i % 97));
   CHECK(parent.exclusive() == 1);
 
-  child.data()[2][5] = -1.f;
-  CHECK(parent.data()[2][5] == 20005.f);
+  child.data()[2][5] = std::byte{7};
+  CHECK(parent.data()[2][5] == std::byte{205});
 
   parent.clear();
   CHECK(pool.used() == 3);  // the child keeps what both shared
-  CHECK(child.data()[0][7] == 7.f);
+  CHECK(child.data()[0][7] == std::byte{7});
   CHECK(child.exclusive() == 3);
 }
 
 TEST_CASE("a fork at the end of a page copies nothing and needs no free page") {
-  KvPool pool(kShape, 2);
+  KvPool pool(store(), 2);
   KvPages parent(pool), child(pool), late(pool);
   REQUIRE(parent.reserve(64));
   CHECK(child.fork(parent, 64));
@@ -69,10 +71,10 @@ TEST_CASE("a fork at the end of a page copies nothing and needs no free page") {
 }
 
 TEST_CASE("pages that were given back are used again") {
-  KvPool pool(kShape, 2);
+  KvPool pool(store(), 2);
   KvPages pages(pool);
   REQUIRE(pages.reserve(64));
-  float* const last = pages.data()[1];
+  std::byte* const last = pages.data()[1];
   pages.clear();
   REQUIRE(pages.reserve(32));
   CHECK(pages.data()[0] == last);

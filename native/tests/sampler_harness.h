@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "lm/decode_rows.h"
 #include "lm/sampler.h"
 #include "tests/random_model.h"
 
@@ -50,11 +51,17 @@ inline TokenBytes letters() {
   return bytes;
 }
 
+inline std::vector<std::unique_ptr<Decoder>> row_decoders(const FusedWeights& weights, int count) {
+  std::vector<std::unique_ptr<Decoder>> decoders;
+  for (int i = 0; i < count; ++i) decoders.push_back(std::make_unique<RowDecoder>(weights));
+  return decoders;
+}
+
 class Bench {
  public:
-  explicit Bench(const TinyModel& model, SamplerOptions options = {})
+  explicit Bench(const TinyModel& model, SamplerOptions options = {}, int shards = 1)
       : sampler(std::make_unique<Sampler>(
-            *model.weights, letters(), options,
+            model.parameters, row_decoders(*model.weights, shards), letters(), options,
             [this](std::vector<TurnEvent> events) { receive(std::move(events)); })) {}
 
   uint64_t start(uint64_t session, const std::vector<int32_t>& pending, GenerateOptions options) {

@@ -24,7 +24,7 @@ TEST_CASE("a session among fifty others, on any number of threads, generates as 
   const std::vector<int32_t> prompt = random_ids(37, 1);
   const TurnEvent expected = alone(model, prompt, turn(60));
   for (const int threads : {1, 2, 3}) {
-    Bench bench(model, {.threads = threads});
+    Bench bench(model, {}, threads);
     std::vector<uint64_t> others;
     const auto add = [&](uint32_t seed) {
       others.push_back(bench.start(bench.sampler->open(), random_ids(seed * 7 % 90 + 1, seed),

@@ -104,7 +104,7 @@ TEST_CASE("an optimiser step between passes is waited for and seen") {
 // another thread takes steps; every turn must end once, and all pages come back.
 void soak(uint32_t seed, int threads, int operations) {
   TinyModel model(seed);
-  Bench bench(model, {.threads = threads, .max_tokens = 1024});
+  Bench bench(model, {.max_tokens = 1024}, threads);
   std::mt19937 random(seed);
   std::vector<uint64_t> sessions, requests;
   std::map<uint64_t, uint64_t> generating;  // session → its last request

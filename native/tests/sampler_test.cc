@@ -208,7 +208,7 @@ TEST_CASE("closing a session aborts its turn and frees its pages") {
 
 TEST_CASE("destroying the sampler ends every turn once") {
   const TinyModel model;
-  Bench bench(model, {.threads = 2});
+  Bench bench(model, {}, 2);
   for (uint32_t i = 0; i < 40; ++i)
     bench.start(bench.sampler->open(), random_ids(30, i), turn(120));
   bench.sampler.reset();
@@ -227,8 +227,8 @@ TEST_CASE("wrong use is refused with the value at fault") {
   GenerateOptions options = turn(1);
   options.top_p = 0;
   CHECK_THROWS_AS(bench.start(session, {1}, options), Error);
-  CHECK_THROWS_AS(Bench(model, {.threads = 0}), Error);
-  CHECK_THROWS_AS(Bench(model, {.threads = 4, .max_tokens = 100}), Error);
+  CHECK_THROWS_AS(Bench(model, {}, 0), Error);
+  CHECK_THROWS_AS(Bench(model, {.max_tokens = 100}, 4), Error);
 
   CHECK(bench.run(session, {}, turn(1)).error_code == "ERR_QUERL_ARGUMENT");
   CHECK(bench.run(session, {1}, turn(0)).reason == FinishReason::kLength);

@@ -4,25 +4,10 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/half.h"
 #include "kernels/logits_logprobs.h"
 
 namespace querl {
-
-// To the nearest, ties to even; a NaN stays one.
-inline uint16_t to_bfloat16(float value) {
-  uint32_t bits;
-  std::memcpy(&bits, &value, sizeof bits);
-  const uint32_t rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
-  const bool is_nan = (bits & 0x7fffffffu) > 0x7f800000u;
-  return static_cast<uint16_t>(is_nan ? (bits >> 16) | 0x40u : rounded);
-}
-
-inline float from_bfloat16(uint16_t half) {
-  const uint32_t bits = static_cast<uint32_t>(half) << 16;
-  float value;
-  std::memcpy(&value, &bits, sizeof value);
-  return value;
-}
 
 // rows[row][column…] = values, or += where it accumulates.
 inline void write_row(const Rows& rows, int64_t row, int64_t column, const float* values,

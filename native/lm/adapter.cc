@@ -1,0 +1,70 @@
+#include "lm/adapter.h"
+
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "lm/errors.h"
+
+namespace querl {
+namespace {
+
+struct TargetModule {
+  const char* name;
+  int64_t in, out;
+};
+
+// In the order of LoraTarget.
+std::array<TargetModule, kLoraTargets> target_modules(const DecoderConfig& config) {
+  const int64_t hidden = config.hidden_size, inner = config.intermediate_size;
+  return {{{"self_attn.q_proj", hidden, config.q_size()},
+           {"self_attn.k_proj", hidden, config.kv_size()},
+           {"self_attn.v_proj", hidden, config.kv_size()},
+           {"self_attn.o_proj", config.q_size(), hidden},
+           {"mlp.gate_proj", hidden, inner},
+           {"mlp.up_proj", hidden, inner},
+           {"mlp.down_proj", inner, hidden}}};
+}
+
+}  // namespace
+
+Adapter::Adapter(const DecoderConfig& config, const LoraConfig& lora) : lora_(lora) {
+  if (lora.rank < 1)
+    throw Error("ERR_QUERL_ARGUMENT", "Expected lora.rank to be a positive integer, but got " +
+                                          std::to_string(lora.rank) + ".");
+  if (lora.targets.empty())
+    throw Error("ERR_QUERL_ARGUMENT", "Expected lora.targets to name at least one module.");
+  const auto rank = static_cast<float>(lora.rank);
+  scale_ = lora.alpha / (lora.rank_stabilised ? std::sqrt(rank) : rank);
+  const auto modules = target_modules(config);
+  matrices_.resize(static_cast<size_t>(config.layers * kLoraTargets));
+  for (int64_t layer = 0; layer < config.layers; ++layer) {
+    for (const LoraTarget target : lora.targets) {
+      const TargetModule& module = modules[static_cast<size_t>(target)];
+      Matrices& made =
+          matrices_[static_cast<size_t>(layer * kLoraTargets + static_cast<int64_t>(target))];
+      if (made.a >= 0) continue;  // named twice
+      const std::string name =
+          "base_model.model.model.layers." + std::to_string(layer) + "." + module.name;
+      made.in = module.in;
+      made.out = module.out;
+      made.a = add(name + ".lora_A.weight", {lora.rank, module.in});
+      made.b = add(name + ".lora_B.weight", {module.out, lora.rank});
+    }
+  }
+  if (config.value_head) {
+    value_head_ = add("base_model.model.value_head.weight", {1, config.hidden_size});
+    add("base_model.model.value_head.bias", {1});
+  }
+}
+
+int64_t Adapter::add(std::string name, std::vector<int64_t> shape) {
+  int64_t count = 1;
+  for (const int64_t axis : shape) count *= axis;
+  const int64_t offset = size();
+  specs_.push_back({std::move(name), std::move(shape), offset, count});
+  data_.resize(static_cast<size_t>(offset + count));
+  return offset;
+}
+
+}  // namespace querl
