@@ -1,4 +1,4 @@
-// Small checkpoints that transformers wrote, and what it computes with them (make_qwen2.py).
+// Small checkpoints that transformers wrote, and what it computes with them (make_decoders.py).
 
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -66,7 +66,7 @@ describe.each(checkpoints)('%s', (name) => {
       const sums = await model.backward(packTokens([prompt]), { kind: 'crossEntropy', weights })
       expect(Math.abs(sums.loss - vectors.loss)).toBeLessThan(fp32)
       for (const parameter of model.parameterNames) {
-        const expected = peer.get(parameter)!
+        const expected = peer.get(`cross_entropy.${parameter}`)!
         const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
         const difference = largestDifference(model.gradients(parameter), expected)
         expect(difference, parameter).toBeLessThan(fp32 * Math.max(largest, 0.01))
