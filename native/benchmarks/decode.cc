@@ -109,7 +109,7 @@ void rollouts(const FusedWeights& weights, int threads, double seconds) {
 // Decode steps of a batch at positions 0 to 127, logits included: the 10th percentile of 128.
 void steps(const FusedWeights& weights, const char* name, int64_t batch) {
   RowDecoder decoder(weights);
-  KvPool pool(decoder.make_store(), batch * 4);
+  KvPool pool(decoder.make_store(batch * 4), batch * 4);
   std::vector<std::unique_ptr<KvPages>> sessions;
   for (int64_t i = 0; i < batch; ++i) {
     sessions.push_back(std::make_unique<KvPages>(pool));

@@ -63,7 +63,7 @@ int64_t RowDecoder::pass_rows() const {
   return weights_.parameters().layout().size() <= kCachedWeights ? kCachedPassRows : kPassRows;
 }
 
-std::unique_ptr<KvStore> RowDecoder::make_store() {
+std::unique_ptr<KvStore> RowDecoder::make_store(int64_t) {
   return std::make_unique<HostKvStore>(shape_.page_size() * int64_t{sizeof(float)});
 }
 

@@ -17,7 +17,7 @@ class RowDecoder final : public Decoder {
   explicit RowDecoder(const FusedWeights& weights, Isa isa = best_isa());
 
   int64_t pass_rows() const override;
-  std::unique_ptr<KvStore> make_store() override;
+  std::unique_ptr<KvStore> make_store(int64_t pages) override;
   void run(std::span<const DecodeRow> rows, std::span<RowResult> results) override;
 
  private:

@@ -46,8 +46,9 @@ class Decoder {
   // Rows that one pass should have, at most, to be fast.
   virtual int64_t pass_rows() const = 0;
 
-  // Where the pages of its sessions lie; must not outlive the decoder.
-  virtual std::unique_ptr<KvStore> make_store() = 0;
+  // Where the pages of its sessions lie, `pages` at most: a device takes their memory at once, this
+  // machine page by page. Must not outlive the decoder.
+  virtual std::unique_ptr<KvStore> make_store(int64_t pages) = 0;
 
   // Rows of one session stand in the order of their positions. results[i] is of rows[i], and is
   // left alone where that has no request. The caller holds the parameters' mutex, at least shared.

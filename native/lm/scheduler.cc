@@ -11,7 +11,7 @@ Scheduler::Scheduler(const Parameters& parameters, Decoder& decoder, const Token
     : parameters_(parameters),
       bytes_(bytes),
       decoder_(decoder),
-      pool_(decoder.make_store(), pages),
+      pool_(decoder.make_store(pages), pages),
       pass_rows_(decoder.pass_rows()) {}
 
 Session* Scheduler::find(uint64_t id) {

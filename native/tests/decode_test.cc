@@ -148,7 +148,7 @@ TEST_CASE("logits equal the float64 decoder's, whatever the passes and the instr
     for (const Isa isa : isas()) {
       CAPTURE(std::string(isa_name(isa)));
       RowDecoder decoder(weights, isa);
-      KvPool pool(decoder.make_store(), 3);
+      KvPool pool(decoder.make_store(3), 3);
       KvPages pages(pool);
       REQUIRE(pages.reserve(70));
       std::map<size_t, std::vector<float>> collected;
