@@ -1,9 +1,11 @@
-// AdamW and the gradient's norm, over one flat buffer or over many tensors at once.
+// AdamW and the gradient's norm, over one flat buffer or over many tensors at once. adamw8.h is the
+// same with moments of one byte.
 #pragma once
 
 #include <cstdint>
 #include <span>
 
+#include "kernels/float_type.h"
 #include "kernels/parallel.h"
 
 namespace querl {
@@ -18,6 +20,7 @@ struct AdamWStep {
   float weight_decay = 0.f;
   int64_t step = 1;            // counts from 1
   float gradient_scale = 1.f;  // multiplies the gradient: what clipping leaves of it
+  FloatType rounded_type = FloatType::kBfloat16;  // of the tensors' `rounded`
 };
 
 // The buffers of one parameter, each (count).
@@ -27,6 +30,9 @@ struct AdamWTensor {
   float* first_moment;
   float* second_moment;
   int64_t count;
+  // Where the new weights go as well, rounded to nearest, ties to even: what a model of 16 bits
+  // computes with, `weights` being its masters. Null: nowhere.
+  void* rounded = nullptr;
 };
 
 struct NormTensor {

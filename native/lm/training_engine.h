@@ -29,6 +29,8 @@ struct TokenBatch {
 struct LogitOptions {
   float temperature = 1.f;
   std::vector<int32_t> banned;  // ids with probability 0
+  // Scores with the adapter off, as the frozen reference policy: logprobs() and logits() alone.
+  bool reference = false;
 };
 
 // loss = -sum_t weights[t] logprob[t]

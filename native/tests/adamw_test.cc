@@ -102,7 +102,8 @@ TEST_CASE("every instruction set takes the same AdamW step") {
     for (float& x : second) x *= x;
     const auto weights_before = weights, first_before = first, second_before = second,
                gradients = random_floats(37, 4);
-    kernels->update(factors, weights.data(), gradients.data(), first.data(), second.data(), 36);
+    kernels->update(factors, {weights.data(), gradients.data(), first.data(), second.data(), 36},
+                    FloatType::kBfloat16);
     CHECK(weights[36] == weights_before[36]);
     for (size_t i = 0; i < 36; ++i) {
       const double g = 0.7 * double(gradients[i]);

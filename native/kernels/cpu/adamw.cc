@@ -45,6 +45,11 @@ void for_pieces(const std::vector<Piece>& pieces, Parallel& parallel, const Work
   });
 }
 
+// Both types that weights are rounded to have 16 bits.
+void* rounded_at(void* rounded, int64_t at) {
+  return rounded == nullptr ? nullptr : static_cast<uint16_t*>(rounded) + at;
+}
+
 const AdamWKernels& kernels() {
 #if defined(__x86_64__)
   static const Isa isa = best_isa();
@@ -61,8 +66,30 @@ void adamw(const AdamWStep& step, std::span<const AdamWTensor> tensors, Parallel
   for_pieces(pieces_of(tensors), parallel, [&](const Piece& piece, size_t) {
     const AdamWTensor& of = tensors[piece.tensor];
     const int64_t at = piece.first;
-    kernels().update(factors, of.weights + at, of.gradients + at, of.first_moment + at,
-                     of.second_moment + at, piece.count);
+    const AdamWTensor part{of.weights + at,       of.gradients + at, of.first_moment + at,
+                           of.second_moment + at, piece.count,       rounded_at(of.rounded, at)};
+    kernels().update(factors, part, step.rounded_type);
+  });
+}
+
+void adamw8(const AdamWStep& step, std::span<const AdamW8Tensor> tensors, Parallel& parallel) {
+  static_assert(kChunk % kMomentBlock == 0);
+  const AdamWFactors factors = adamw_factors(step);
+  for_pieces(pieces_of(tensors), parallel, [&](const Piece& piece, size_t) {
+    const AdamW8Tensor& of = tensors[piece.tensor];
+    const int64_t end = piece.first + piece.count;
+    for (int64_t at = piece.first; at < end; at += kMomentBlock) {
+      const int64_t block = at / kMomentBlock;
+      const AdamW8Tensor part{of.weights + at,
+                              of.gradients + at,
+                              of.first_codes + at,
+                              of.second_codes + at,
+                              of.first_scales + block,
+                              of.second_scales + block,
+                              std::min(kMomentBlock, end - at),
+                              rounded_at(of.rounded, at)};
+      kernels().update8(factors, part, step.rounded_type);
+    }
   });
 }
 

@@ -3,13 +3,15 @@
 
 #include <cstdint>
 
+#include "kernels/adamw8.h"
 #include "kernels/adamw_element.h"
 
 namespace querl {
 
 struct AdamWKernels {
-  void (*update)(const AdamWFactors& factors, float* weights, const float* gradients,
-                 float* first_moment, float* second_moment, int64_t count);
+  void (*update)(const AdamWFactors& factors, const AdamWTensor& tensor, FloatType rounded_type);
+  // One block of adamw8.h: its count is at most kMomentBlock, and it has one scale of each moment.
+  void (*update8)(const AdamWFactors& factors, const AdamW8Tensor& block, FloatType rounded_type);
   double (*squares)(const float* values, int64_t count);
 };
 
