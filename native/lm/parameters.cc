@@ -1,8 +1,5 @@
 #include "lm/parameters.h"
 
-#include <algorithm>
-#include <cstdlib>
-#include <new>
 #include <utility>
 
 #include "kernels/half.h"
@@ -55,18 +52,18 @@ int64_t ParameterLayout::add(std::string name, std::vector<int64_t> shape) {
   return offset;
 }
 
-void Parameters::Free::operator()(std::byte* data) const { std::free(data); }
-
-Parameters::Parameters(const DecoderConfig& config, FloatType type)
-    : config_(config), layout_(config), type_(type) {
-  constexpr size_t kAlignment = 64;
-  const size_t size = (static_cast<size_t>(bytes()) + kAlignment - 1) / kAlignment * kAlignment;
-  data_.reset(static_cast<std::byte*>(std::aligned_alloc(kAlignment, std::max(size, kAlignment))));
-  if (data_ == nullptr) throw std::bad_alloc();
-  std::fill_n(data_.get(), size, std::byte{0});
-}
+Parameters::Parameters(const DecoderConfig& config, FloatType type, std::shared_ptr<Device> device)
+    : config_(config),
+      layout_(config),
+      type_(type),
+      device_(std::move(device)),
+      data_(device_->allocate(bytes())) {}
 
 const float* Parameters::data() const {
+  if (!device_->is_host())
+    throw Error(
+        "ERR_QUERL_ARGUMENT",
+        "Expected a model in this machine's memory, but this one is on " + device_->name() + ".");
   if (type_ != FloatType::kFloat32)
     throw Error("ERR_QUERL_ARGUMENT", std::string("Expected a model that is stored in float32, but "
                                                   "this one is in ") +
@@ -77,11 +74,18 @@ const float* Parameters::data() const {
 float* Parameters::data() { return const_cast<float*>(std::as_const(*this).data()); }
 
 void Parameters::read(int64_t offset, int64_t count, float* to) const {
-  to_floats(raw(offset), type_, count, to);
+  if (device_->is_host()) return to_floats(raw(offset), type_, count, to);
+  std::vector<std::byte> stored(static_cast<size_t>(count * float_bytes(type_)));
+  device_->copy(stored.data(), raw(offset), static_cast<int64_t>(stored.size()));
+  to_floats(stored.data(), type_, count, to);
 }
 
 void Parameters::write(int64_t offset, int64_t count, const float* from) {
-  from_floats(from, count, type_, const_cast<void*>(raw(offset)));
+  auto* to = const_cast<void*>(raw(offset));
+  if (device_->is_host()) return from_floats(from, count, type_, to);
+  std::vector<std::byte> stored(static_cast<size_t>(count * float_bytes(type_)));
+  from_floats(from, count, type_, stored.data());
+  device_->copy(to, stored.data(), static_cast<int64_t>(stored.size()));
 }
 
 }  // namespace querl

@@ -10,6 +10,7 @@
 
 #include "kernels/float_type.h"
 #include "lm/decoder_config.h"
+#include "lm/device.h"
 #include "lm/fair_shared_mutex.h"
 
 namespace querl {
@@ -52,18 +53,22 @@ class ParameterLayout {
 // Readers (sampler shards) hold mutex() shared for one pass; the optimiser holds it alone.
 class Parameters {
  public:
-  explicit Parameters(const DecoderConfig& config, FloatType type = FloatType::kFloat32);  // zeros
+  // Zeros.
+  explicit Parameters(const DecoderConfig& config, FloatType type = FloatType::kFloat32,
+                      std::shared_ptr<Device> device = host_device());
 
   const DecoderConfig& config() const { return config_; }
   const ParameterLayout& layout() const { return layout_; }
   FloatType type() const { return type_; }
-  // The weights as they are stored; row-major, matrices begin at multiples of 64 bytes if their
-  // sizes are multiples of 32 numbers.
+  Device& device() const { return *device_; }
+  // The weights as they are stored, in the device's memory; row-major, matrices begin at multiples
+  // of 64 bytes if their sizes are multiples of 32 numbers.
   void* raw() { return data_.get(); }
   const void* raw() const { return data_.get(); }
   const void* raw(int64_t offset) const { return data_.get() + offset * float_bytes(type_); }
   int64_t bytes() const { return layout_.size() * float_bytes(type_); }
-  // The same, of a model that is stored in fp32. Throws ERR_QUERL_ARGUMENT for others.
+  // The same, of a model that is stored in fp32 on this machine. Throws ERR_QUERL_ARGUMENT for
+  // others.
   float* data();
   const float* data() const;
   // `count` weights from `offset` on, to and from fp32. Rounds to nearest, ties to even.
@@ -76,14 +81,11 @@ class Parameters {
   void set_version(int64_t version) { version_.store(version, std::memory_order_release); }
 
  private:
-  struct Free {
-    void operator()(std::byte* data) const;
-  };
-
   DecoderConfig config_;
   ParameterLayout layout_;
   FloatType type_;
-  std::unique_ptr<std::byte[], Free> data_;  // aligned to 64 bytes
+  std::shared_ptr<Device> device_;
+  std::shared_ptr<std::byte> data_;
   mutable FairSharedMutex mutex_;
   std::atomic<int64_t> version_{0};
 };

@@ -1,0 +1,63 @@
+#include "lm/device.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <new>
+
+#include "kernels/half.h"
+
+namespace querl {
+namespace {
+
+class OneThread final : public Parallel {
+ public:
+  int threads() const override { return 1; }
+  void run(int64_t tasks, const Work& work) override {
+    for (int64_t task = 0; task < tasks; ++task) work(task, 0);
+  }
+};
+
+class HostDevice final : public Device {
+ public:
+  std::string name() const override { return "cpu"; }
+  bool is_host() const override { return true; }
+
+  std::shared_ptr<std::byte> allocate(int64_t bytes) override {
+    constexpr size_t kAlignment = 64;
+    const size_t size = (static_cast<size_t>(bytes) + kAlignment - 1) / kAlignment * kAlignment;
+    auto* data =
+        static_cast<std::byte*>(std::aligned_alloc(kAlignment, std::max(size, kAlignment)));
+    if (data == nullptr) throw std::bad_alloc();
+    std::fill_n(data, size, std::byte{0});
+    return {data, [](std::byte* memory) { std::free(memory); }};
+  }
+  void zero(void* data, int64_t bytes) override {
+    std::fill_n(static_cast<std::byte*>(data), bytes, std::byte{0});
+  }
+  void copy(void* to, const void* from, int64_t bytes) override {
+    std::copy_n(static_cast<const std::byte*>(from), bytes, static_cast<std::byte*>(to));
+  }
+
+  double norm(const float* numbers, int64_t count) override {
+    OneThread alone;
+    return std::sqrt(squared_norm(numbers, count, alone));
+  }
+  void adamw(const AdamWStep& step, float* weights, const float* gradients, float* first_moment,
+             float* second_moment, int64_t count) override {
+    OneThread alone;
+    querl::adamw(step, weights, gradients, first_moment, second_moment, count, alone);
+  }
+  void round(const float* from, int64_t count, FloatType type, void* to) override {
+    from_floats(from, count, type, to);
+  }
+};
+
+}  // namespace
+
+std::shared_ptr<Device> host_device() {
+  static const auto device = std::make_shared<HostDevice>();
+  return device;
+}
+
+}  // namespace querl
