@@ -5,7 +5,8 @@ namespace querl {
 
 enum class Isa { kPortable, kAvx2, kAvx512 };
 
-// The best one that this processor and this build have. AVX-512 means F, BW, DQ and VL.
+// The best one that this processor and this build have. AVX-512 means F, BW, DQ and VL, AVX2
+// has FMA and F16C beside it.
 Isa best_isa();
 
 // "portable", "avx2" or "avx512".

@@ -1,0 +1,12 @@
+#if defined(__x86_64__)
+
+#include "kernels/cpu/half_linear_rows.inc"
+
+namespace querl {
+
+const HalfLinearKernels kHalfLinearBf16Avx512 = kHalfLinear<Converted<true>>;
+const HalfLinearKernels kHalfLinearFp16Avx512 = kHalfLinear<Converted<false>>;
+
+}  // namespace querl
+
+#endif
