@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "kernels/isa.h"
@@ -34,6 +35,13 @@ struct Sample {
   float logprob;  // under the temperature (1 if that is 0, which has no filters) and the bans
 };
 
+// The most likely tokens of a row, ties by the lower id, with their log-probs as in Sample, before
+// the filters.
+struct TopTokens {
+  int32_t count = 0;                             // how many are wanted, at most n
+  std::vector<std::pair<int32_t, float>> found;  // count; (-1, minus infinity) where none is left
+};
+
 // Grows to what a row needs and stays: one per thread.
 struct SampleScratch {
   std::vector<float> row;   // (V) weights
@@ -41,9 +49,15 @@ struct SampleScratch {
   std::vector<float> left;  // (V) weights that a search has still to tell apart
 };
 
-// The draw at `uniform`, in [0, 1), from one row. Overwrites `logits` (n).
+// The draw at `uniform`, in [0, 1), from one row. Overwrites `logits` (n). Where it yields no
+// sample `top`, which may be null, stays as it is.
 Sample sample_row(float* logits, int64_t n, const SampleOptions& options, double uniform,
-                  SampleScratch& scratch, Isa isa = best_isa());
+                  SampleScratch& scratch, Isa isa = best_isa(), TopTokens* top = nullptr);
+
+// What sample_row() says of `target` where it draws it, to the bit, without truncated_logprob;
+// minus infinity where it is banned. Overwrites `logits` (n). `top` as there.
+Sample score_row(float* logits, int64_t n, const SampleOptions& options, int32_t target,
+                 SampleScratch& scratch, Isa isa = best_isa(), TopTokens* top = nullptr);
 
 enum class LogitsType { kFloat32, kBfloat16 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "lm/row_answer.h"
+
 namespace querl {
 namespace {
 
@@ -172,11 +174,8 @@ void RowDecoder::emit(std::span<const DecodeRow> rows, int64_t wanted,
                 logits_.data(), config.vocab_size);
     for (int64_t i = 0; i < count; ++i, ++row) {
       while (rows[row].request == nullptr) ++row;
-      const RowRequest& request = *rows[row].request;
-      float* logits = logits_.data() + i * config.vocab_size;
-      if (request.logits != nullptr) std::copy_n(logits, config.vocab_size, request.logits);
-      results[row].sample =
-          sample_row(logits, config.vocab_size, request.sampling, request.uniform, scratch_, isa_);
+      results[row] = answer(*rows[row].request, logits_.data() + i * config.vocab_size,
+                            config.vocab_size, scratch_, isa_);
     }
   }
 }

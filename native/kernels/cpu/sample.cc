@@ -62,31 +62,80 @@ double filter(float* weights, int64_t n, double total, const SampleOptions& opti
   return total;
 }
 
+float scale_of(const SampleOptions& options) {
+  return options.temperature == 0 ? 1.f : 1 / options.temperature;
+}
+
+// False if a banned logit is a NaN: a ban hides none, since it says that the weights are broken.
+bool ban(float* logits, const SampleOptions& options) {
+  for (int64_t i = 0; i < options.banned_count; ++i) {
+    if (std::isnan(logits[options.banned[i]])) return false;
+    logits[options.banned[i]] = -std::numeric_limits<float>::infinity();
+  }
+  return true;
+}
+
+// Turns logits into weights, with the sums of their blocks.
+Exponentials weigh(float* logits, int64_t n, const SampleOptions& options, SampleScratch& scratch,
+                   const DecodeKernels& reductions) {
+  scratch.sums.resize(static_cast<size_t>((n + kSumBlock - 1) / kSumBlock));
+  return reductions.exponentials(logits, n, scale_of(options), scratch.sums.data());
+}
+
+bool is_distribution(double total) { return total > 0 && std::isfinite(total); }
+
+float logprob_of(float weight, double total) {
+  return static_cast<float>(std::log(static_cast<double>(weight) / total));
+}
+
+void find_top(const float* weights, int64_t n, double total, const SampleKernels& kernels,
+              SampleScratch& scratch, TopTokens& top) {
+  const int64_t count = std::min<int64_t>(top.count, n);
+  const Cut cut = find_cut(kernels, weights, n, static_cast<double>(count), true,
+                           std::numeric_limits<float>::min(), scratch.left);
+  const int64_t ties_end = kernels.after_equal(weights, n, cut.least, cut.ties);
+  top.found.clear();
+  for (int64_t id = 0; id < n; ++id)
+    if (weights[id] > cut.least || (weights[id] > 0 && weights[id] == cut.least && id < ties_end))
+      top.found.emplace_back(static_cast<int32_t>(id), weights[id]);
+  std::stable_sort(top.found.begin(), top.found.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  for (auto& [id, value] : top.found) value = logprob_of(value, total);
+  top.found.resize(static_cast<size_t>(count), {-1, -std::numeric_limits<float>::infinity()});
+}
+
 }  // namespace
 
 Sample sample_row(float* logits, int64_t n, const SampleOptions& options, double uniform,
-                  SampleScratch& scratch, Isa isa) {
-  for (int64_t i = 0; i < options.banned_count; ++i) {
-    // A ban hides no NaN: it says that the weights are broken.
-    if (std::isnan(logits[options.banned[i]])) return kNoSample;
-    logits[options.banned[i]] = -std::numeric_limits<float>::infinity();
-  }
+                  SampleScratch& scratch, Isa isa, TopTokens* top) {
+  if (!ban(logits, options)) return kNoSample;
   const DecodeKernels& reductions = decode_kernels(isa);
-  if (options.temperature == 0) {
-    const float log_total = reductions.log_sum_exp(logits, n);
-    if (!std::isfinite(log_total)) return kNoSample;
-    const ArgMax best = reductions.argmax(logits, n);
-    return {static_cast<int32_t>(best.index), best.value - log_total};
-  }
+  const bool greedy = options.temperature == 0;
+  // Before they become weights, which may be equal where the logits are not.
+  int64_t id = greedy ? reductions.argmax(logits, n).index : 0;
+  const double total = weigh(logits, n, options, scratch, reductions).total;
+  if (!is_distribution(total)) return kNoSample;
+  const SampleKernels& kernels = sample_kernels(isa);
+  if (top != nullptr && top->count > 0) find_top(logits, n, total, kernels, scratch, *top);
+  if (greedy) return {static_cast<int32_t>(id), logprob_of(logits[id], total)};
+  const double left = filter(logits, n, total, options, scratch, kernels);
+  id = walk(logits, scratch.sums, n, uniform * left);
+  return {static_cast<int32_t>(id),
+          logprob_of(logits[id], options.truncated_logprob ? left : total)};
+}
 
-  scratch.sums.resize(static_cast<size_t>((n + kSumBlock - 1) / kSumBlock));
-  const double total =
-      reductions.exponentials(logits, n, 1 / options.temperature, scratch.sums.data()).total;
-  if (!(total > 0) || !std::isfinite(total)) return kNoSample;
-  const double left = filter(logits, n, total, options, scratch, sample_kernels(isa));
-  const int64_t id = walk(logits, scratch.sums, n, uniform * left);
-  const double of = options.truncated_logprob ? left : total;
-  return {static_cast<int32_t>(id), static_cast<float>(std::log(logits[id] / of))};
+Sample score_row(float* logits, int64_t n, const SampleOptions& options, int32_t target,
+                 SampleScratch& scratch, Isa isa, TopTokens* top) {
+  if (!ban(logits, options)) return kNoSample;
+  const float logit = logits[target];
+  const auto [most, total] = weigh(logits, n, options, scratch, decode_kernels(isa));
+  if (!is_distribution(total)) return kNoSample;
+  if (top != nullptr && top->count > 0)
+    find_top(logits, n, total, sample_kernels(isa), scratch, *top);
+  if (logits[target] > 0) return {target, logprob_of(logits[target], total)};
+  // Too unlikely for a weight, and never drawn: but a log-prob that is finite stays so.
+  const double above = static_cast<double>(logit - most) * static_cast<double>(scale_of(options));
+  return {target, static_cast<float>(above - std::log(total))};
 }
 
 void sample(const SampleRows& rows, const SampleOptions& options, int32_t* ids, float* logprobs,
