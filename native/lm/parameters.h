@@ -80,6 +80,11 @@ class Parameters {
   int64_t version() const { return version_.load(std::memory_order_acquire); }
   void set_version(int64_t version) { version_.store(version, std::memory_order_release); }
 
+  // Counts every change of the numbers, the adapter's too, by steps and from outside: what was
+  // derived from them is stale when it has moved. Who counts holds mutex() alone.
+  int64_t changes() const { return changes_.load(std::memory_order_acquire); }
+  void count_change() { changes_.fetch_add(1, std::memory_order_acq_rel); }
+
  private:
   DecoderConfig config_;
   ParameterLayout layout_;
@@ -87,7 +92,7 @@ class Parameters {
   std::shared_ptr<Device> device_;
   std::shared_ptr<std::byte> data_;
   mutable FairSharedMutex mutex_;
-  std::atomic<int64_t> version_{0};
+  std::atomic<int64_t> version_{0}, changes_{0};
 };
 
 }  // namespace querl
