@@ -17,6 +17,26 @@
 namespace querl {
 namespace {
 
+// { kind: 'linear' | 'llama3', ... } or undefined.
+RopeScaling rope_scaling_of(const Napi::Value& value) {
+  RopeScaling scaling;
+  if (value.IsUndefined()) return scaling;
+  const auto from = value.As<Napi::Object>();
+  scaling.factor = static_cast<float>(number_field(from, "factor"));
+  scaling.kind = RopeScaling::Kind::kLinear;
+  if (text(from.Get("kind"), "kind") == "linear") return scaling;
+  scaling.kind = RopeScaling::Kind::kLlama3;
+  scaling.low_frequency_factor = static_cast<float>(number_field(from, "lowFrequencyFactor"));
+  scaling.high_frequency_factor = static_cast<float>(number_field(from, "highFrequencyFactor"));
+  scaling.original_positions = integer_field(from, "originalPositions");
+  return scaling;
+}
+
+// A field that may be left out: 0 then.
+int64_t count_or_zero(const Napi::Object& from, const char* name) {
+  return from.Get(name).IsUndefined() ? 0 : integer_field(from, name);
+}
+
 DecoderConfig config_of(const Napi::Object& from) {
   DecoderConfig config;
   config.vocab_size = integer_field(from, "vocabSize");
@@ -29,7 +49,11 @@ DecoderConfig config_of(const Napi::Object& from) {
   config.max_positions = integer_field(from, "maxPositions");
   config.rms_norm_epsilon = static_cast<float>(number_field(from, "rmsNormEpsilon"));
   config.rope_theta = static_cast<float>(number_field(from, "ropeTheta"));
+  config.rope_scaling = rope_scaling_of(from.Get("ropeScaling"));
   config.qkv_bias = boolean_field(from, "qkvBias");
+  config.qk_norm = !from.Get("qkNorm").IsUndefined() && boolean_field(from, "qkNorm");
+  config.sliding_window = count_or_zero(from, "slidingWindow");
+  config.full_attention_layers = count_or_zero(from, "fullAttentionLayers");
   config.tied_embeddings = boolean_field(from, "tiedEmbeddings");
   config.value_head = boolean_field(from, "valueHead");
   return config;
@@ -54,10 +78,10 @@ Napi::Value dispose(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// parameterSpecs(handle): { name, shape }[]
+// parameterSpecs(config & { valueHead }): { name, shape }[]
 Napi::Value parameter_specs(const Napi::CallbackInfo& info) {
-  const std::vector<ParameterSpec>& specs =
-      open_model(info[0]).model->parameters().layout().specs();
+  const ParameterLayout layout(config_of(info[0].As<Napi::Object>()));
+  const std::vector<ParameterSpec>& specs = layout.specs();
   Napi::Array result = Napi::Array::New(info.Env(), specs.size());
   for (uint32_t i = 0; i < specs.size(); ++i) {
     Napi::Array shape = Napi::Array::New(info.Env(), specs[i].shape.size());

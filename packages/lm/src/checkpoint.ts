@@ -15,9 +15,10 @@ import {
   type StoredTensor,
   storedTypes,
 } from '@querl/torch/native'
+import { checkTensors } from './matching.js'
 
 /** A stored tensor and the file that holds it. */
-interface Located extends StoredTensor {
+export interface Located extends StoredTensor {
   readonly path: string
 }
 
@@ -74,10 +75,11 @@ export interface Wanted extends NamedShape {
 }
 
 /**
- * Reads `wanted` into a model, converted to fp32.
+ * Reads `wanted` into a model, converted to how it keeps them.
  *
- * @throws {QuerlError} ERR_QUERL_MODEL if one is missing or has another shape or dtype; ERR_QUERL_IO;
- *   ERR_QUERL_CHECKPOINT_CORRUPT
+ * @param from for messages
+ * @throws {QuerlError} ERR_QUERL_MODEL if tensors are missing or have another shape or dtype (all are
+ *   told), or if a number is not finite; ERR_QUERL_IO; ERR_QUERL_CHECKPOINT_CORRUPT
  * @throws the signal's reason
  */
 export async function readInto(
@@ -87,25 +89,13 @@ export async function readInto(
   from: string,
   signal?: AbortSignal,
 ): Promise<void> {
+  checkTensors(checkpoint, wanted, () => true, from)
   const rows = new Map<string, number[]>()
-  for (const { name, shape, buffer, index } of wanted) {
-    const tensor = checkpoint.get(name)
-    if (!tensor) throw new QuerlError('ERR_QUERL_MODEL', `${from} lacks the tensor ${name}.`)
-    const type = storedTypes[tensor.dtype as keyof typeof storedTypes]
-    if (type === undefined)
-      throw new QuerlError(
-        'ERR_QUERL_MODEL',
-        `${tensor.path} stores ${name} as ${tensor.dtype}; F32, BF16 and F16 can be read.`,
-      )
-    if (tensor.shape.join() !== shape.join())
-      throw new QuerlError(
-        'ERR_QUERL_MODEL',
-        `${tensor.path} gives ${name} the shape [${tensor.shape.join(', ')}], and the config asks ` +
-          `for [${shape.join(', ')}].`,
-      )
-    let row = rows.get(tensor.path)
-    if (!row) rows.set(tensor.path, (row = []))
-    row.push(buffer, index, tensor.position, type)
+  for (const { name, buffer, index } of wanted) {
+    const { path, position, dtype } = checkpoint.get(name)!
+    let row = rows.get(path)
+    if (!row) rows.set(path, (row = []))
+    row.push(buffer, index, position, storedTypes[dtype as keyof typeof storedTypes])
   }
   for (const [path, row] of rows)
     await abortable(signal, (stop) =>
@@ -114,7 +104,27 @@ export async function readInto(
 }
 
 /**
- * Writes tensors of a model to one file, in fp32, whole or not at all. The folder must exist.
+ * Writes tensors of a model to one file, as the model keeps them, and waits until they are on the
+ * disk.
+ *
+ * @throws {QuerlError} ERR_QUERL_IO; the file is then incomplete
+ * @throws the signal's reason
+ */
+export async function writeTensors(
+  model: ModelHandle,
+  path: string,
+  tensors: readonly Wanted[],
+  metadata: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const rows = Float64Array.from(tensors.flatMap(({ buffer, index }) => [buffer, index]))
+  await abortable(signal, (stop) =>
+    native().writeTensors(model, path, makeHeader(tensors, metadata), rows, stop),
+  )
+}
+
+/**
+ * The same, whole or not at all. The folder must exist.
  *
  * @throws {QuerlError} ERR_QUERL_IO
  * @throws the signal's reason
@@ -126,10 +136,5 @@ export async function writeTensorsAtomic(
   metadata: Readonly<Record<string, string>>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const rows = Float64Array.from(tensors.flatMap(({ buffer, index }) => [buffer, index]))
-  await writeAtomic(path, (temporary) =>
-    abortable(signal, (stop) =>
-      native().writeTensors(model, temporary, makeHeader(tensors, metadata), rows, stop),
-    ),
-  )
+  await writeAtomic(path, (temporary) => writeTensors(model, temporary, tensors, metadata, signal))
 }

@@ -1,138 +1,136 @@
-import { checkPositive, checkPositiveInteger, QuerlError } from '@querl/base'
-import type { ModelConfig } from '@querl/torch/native'
+import { checkPositive, checkPositiveInteger } from '@querl/base'
+import { type ModelConfig, type ModelFamily, modelFamilies } from '@querl/torch/native'
+import { Problems } from './problems.js'
 
-export type { ModelConfig }
+export type { ModelConfig, ModelFamily }
 
-const architecture = 'Qwen2ForCausalLM'
+/** A config whose family is said. */
+export type NamedConfig = ModelConfig & { readonly family: ModelFamily }
 
-/** config.json as Hugging Face writes it: what we read of it. */
-interface HuggingFaceConfig {
-  readonly [key: string]: unknown
+const counts = [
+  'vocabSize',
+  'hiddenSize',
+  'intermediateSize',
+  'layers',
+  'heads',
+  'kvHeads',
+  'headDim',
+  'maxPositions',
+] as const
+
+// Native code counts positions in 32 bits and multiplies sizes in 64.
+const mostLayers = 4096
+const mostOfAny = 2 ** 31 - 1
+const mostParameters = 2 ** 44
+
+/**
+ * Checks a config, and names its family.
+ *
+ * @throws {QuerlError} ERR_QUERL_ARGUMENT that tells all that is wrong
+ */
+export function checkConfig(config: ModelConfig): NamedConfig {
+  configProblems(config).raise('ERR_QUERL_ARGUMENT', 'This config cannot be used:')
+  return { ...config, family: config.family ?? familyOf(config) }
 }
 
 /**
- * Checks a config.
+ * What is wrong with a config.
  *
- * @throws {QuerlError} ERR_QUERL_ARGUMENT
+ * @param where stands before every problem
  */
-export function checkConfig(config: ModelConfig): ModelConfig {
-  for (const key of [
-    'vocabSize',
-    'hiddenSize',
-    'intermediateSize',
-    'layers',
-    'heads',
-    'kvHeads',
-    'headDim',
-    'maxPositions',
-  ] as const)
-    checkPositiveInteger(`config.${key}`, config[key])
-  checkPositive('config.rmsNormEpsilon', config.rmsNormEpsilon)
-  checkPositive('config.ropeTheta', config.ropeTheta)
-  if (config.headDim % 2 !== 0)
-    throw new QuerlError(
-      'ERR_QUERL_ARGUMENT',
-      `Expected config.headDim to be even, but got ${config.headDim}.`,
-    )
-  if (config.heads % config.kvHeads !== 0)
-    throw new QuerlError(
-      'ERR_QUERL_ARGUMENT',
-      `Expected config.kvHeads to divide config.heads (${config.heads}), but got ${config.kvHeads}.`,
-    )
-  return config
+export function configProblems(config: ModelConfig, where = ''): Problems {
+  const problems = new Problems(where)
+  checkSizes(config, problems)
+  problems.try(() => checkPositive('config.rmsNormEpsilon', config.rmsNormEpsilon))
+  problems.try(() => checkPositive('config.ropeTheta', config.ropeTheta))
+  checkRopeScaling(config, problems)
+  checkWindow(config, problems)
+  checkFamily(config, problems)
+  return problems
 }
 
-/**
- * Reads the JSON of a config.json.
- *
- * @param path for messages
- * @throws {QuerlError} ERR_QUERL_MODEL for another kind of model, or a feature that is not supported
- */
-export function fromHuggingFace(json: HuggingFaceConfig, path: string): ModelConfig {
-  refuseOthers(json, path)
-  const field = (key: string): number => {
-    const value = json[key]
-    if (typeof value === 'number') return value
-    throw modelError(path, `lacks ${key}, a number`)
+function checkSizes(config: ModelConfig, problems: Problems): void {
+  const before = problems.count
+  for (const key of counts)
+    problems.try(() => {
+      checkPositiveInteger(`config.${key}`, config[key])
+      const most = key === 'layers' ? mostLayers : mostOfAny
+      problems.expect(
+        config[key] <= most,
+        `Expected config.${key} to be at most ${most}, but got ${config[key]}.`,
+      )
+    })
+  if (problems.count > before) return
+  const { headDim, heads, kvHeads } = config
+  problems.expect(headDim % 2 === 0, `Expected config.headDim to be even, but got ${headDim}.`)
+  problems.expect(
+    heads % kvHeads === 0,
+    `Expected config.kvHeads to divide config.heads (${heads}), but got ${kvHeads}.`,
+  )
+  const parameters = roughParameterCount(config)
+  problems.expect(
+    parameters <= mostParameters,
+    `Expected at most ${mostParameters} parameters, but the config makes about ${parameters}.`,
+  )
+}
+
+function roughParameterCount(config: ModelConfig): number {
+  const { vocabSize, hiddenSize, intermediateSize, layers, heads, kvHeads, headDim } = config
+  const layer = 2 * headDim * (heads + kvHeads) + 3 * intermediateSize
+  return hiddenSize * (2 * vocabSize + layers * layer)
+}
+
+function checkRopeScaling({ ropeScaling: scaling }: ModelConfig, problems: Problems): void {
+  if (scaling === undefined) return
+  const name = 'config.ropeScaling'
+  problems.try(() => checkPositive(`${name}.factor`, scaling.factor))
+  if (scaling.kind === 'linear') return
+  problems.expect(
+    scaling.kind === 'llama3',
+    `Expected ${name}.kind to be "linear" or "llama3", but got ${JSON.stringify(scaling.kind)}.`,
+  )
+  const { lowFrequencyFactor: low, highFrequencyFactor: high, originalPositions } = scaling
+  problems.try(() => checkPositive(`${name}.lowFrequencyFactor`, low))
+  problems.expect(
+    high > low,
+    `Expected ${name}.highFrequencyFactor to be above the low one (${low}), but got ${high}.`,
+  )
+  problems.try(() => checkPositiveInteger(`${name}.originalPositions`, originalPositions))
+}
+
+function checkWindow(config: ModelConfig, problems: Problems): void {
+  const { slidingWindow, fullAttentionLayers: full = 0, layers } = config
+  if (slidingWindow !== undefined)
+    problems.try(() => checkPositiveInteger('config.slidingWindow', slidingWindow))
+  problems.expect(
+    Number.isInteger(full) && full >= 0 && !(full > layers),
+    `Expected config.fullAttentionLayers to be a number of the ${layers} layers, but got ${full}.`,
+  )
+}
+
+// Only what one of the architectures has: another model could not be written for transformers.
+function checkFamily(config: ModelConfig, problems: Problems): void {
+  const { family = familyOf(config), qkvBias, qkNorm = false, slidingWindow } = config
+  if (!modelFamilies.includes(family)) {
+    const known = modelFamilies.join(', ')
+    problems.add(`Expected config.family to be one of ${known}, but got ${JSON.stringify(family)}.`)
+    return
   }
-  const heads = field('num_attention_heads')
-  const hiddenSize = field('hidden_size')
-  const config: ModelConfig = {
-    vocabSize: field('vocab_size'),
-    hiddenSize,
-    intermediateSize: field('intermediate_size'),
-    layers: field('num_hidden_layers'),
-    heads,
-    kvHeads: (json['num_key_value_heads'] as number | undefined) ?? heads,
-    headDim: (json['head_dim'] as number | undefined) ?? hiddenSize / heads,
-    maxPositions: field('max_position_embeddings'),
-    rmsNormEpsilon: (json['rms_norm_eps'] as number | undefined) ?? 1e-6,
-    ropeTheta: ropeTheta(json),
-    qkvBias: true, // always, in this architecture
-    tiedEmbeddings: json['tie_word_embeddings'] === true,
-  }
-  try {
-    return checkConfig(config)
-  } catch (cause) {
-    throw modelError(path, `is inconsistent: ${(cause as Error).message.replace(/\.$/, '')}`, cause)
-  }
+  const ask = (fits: boolean, what: string) =>
+    problems.expect(fits, `Expected config.${what} in the family ${family}.`)
+  ask(qkvBias === (family === 'qwen2'), `qkvBias to be ${family === 'qwen2'}`)
+  ask(qkNorm === (family === 'qwen3'), `qkNorm to be ${family === 'qwen3'}`)
+  ask(family !== 'llama' || slidingWindow === undefined, 'slidingWindow to be left out')
+  ask(mixesWindows(family) || !config.fullAttentionLayers, 'fullAttentionLayers to be 0')
 }
 
-/** The JSON of a config.json that `transformers` loads. */
-export function toHuggingFace(config: ModelConfig, eosId?: number): HuggingFaceConfig {
-  return {
-    architectures: [architecture],
-    model_type: 'qwen2',
-    vocab_size: config.vocabSize,
-    hidden_size: config.hiddenSize,
-    intermediate_size: config.intermediateSize,
-    num_hidden_layers: config.layers,
-    num_attention_heads: config.heads,
-    num_key_value_heads: config.kvHeads,
-    head_dim: config.headDim,
-    max_position_embeddings: config.maxPositions,
-    rms_norm_eps: config.rmsNormEpsilon,
-    rope_theta: config.ropeTheta,
-    rope_parameters: { rope_type: 'default', rope_theta: config.ropeTheta },
-    tie_word_embeddings: config.tiedEmbeddings,
-    hidden_act: 'silu',
-    use_sliding_window: false,
-    attention_dropout: 0,
-    dtype: 'float32',
-    ...(eosId === undefined ? {} : { eos_token_id: eosId }),
-  }
+/** Whether some layers may have a window and others not. */
+export function mixesWindows(family: ModelFamily): boolean {
+  return family === 'qwen2' || family === 'qwen3'
 }
 
-function refuseOthers(json: HuggingFaceConfig, path: string): void {
-  const [named] = (json['architectures'] as string[] | undefined) ?? []
-  const type = json['model_type']
-  if (named !== undefined ? named !== architecture : type !== 'qwen2')
-    throw modelError(
-      path,
-      `describes ${JSON.stringify(named ?? type ?? 'no model')}, and ${architecture} is what runs here`,
-    )
-  if (json['use_sliding_window'] === true) throw modelError(path, 'asks for a sliding window')
-  const activation = json['hidden_act'] ?? 'silu'
-  if (activation !== 'silu')
-    throw modelError(path, `asks for the activation ${JSON.stringify(activation)}, not "silu"`)
-  const scaling = ropeScaling(json)
-  if (scaling !== 'default') throw modelError(path, `asks for the RoPE scaling "${scaling}"`)
-}
-
-// transformers 5 nests what used to be rope_theta and rope_scaling.
-function ropeParameters(json: HuggingFaceConfig): HuggingFaceConfig {
-  return ((json['rope_parameters'] ?? json['rope_scaling']) as HuggingFaceConfig | null) ?? {}
-}
-
-function ropeTheta(json: HuggingFaceConfig): number {
-  return (json['rope_theta'] ?? ropeParameters(json)['rope_theta'] ?? 10_000) as number
-}
-
-function ropeScaling(json: HuggingFaceConfig): string {
-  const parameters = ropeParameters(json)
-  return String(parameters['rope_type'] ?? parameters['type'] ?? 'default')
-}
-
-function modelError(path: string, problem: string, cause?: unknown): QuerlError {
-  return new QuerlError('ERR_QUERL_MODEL', `${path} ${problem}.`, { cause })
+function familyOf({ qkvBias, qkNorm, slidingWindow }: ModelConfig): ModelFamily {
+  if (qkvBias) return 'qwen2'
+  if (qkNorm) return 'qwen3'
+  return slidingWindow === undefined ? 'llama' : 'mistral'
 }

@@ -1,13 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
-import {
-  argumentError,
-  checkPositive,
-  checkPositiveInteger,
-  QuerlError,
-  readJson,
-  writeJsonAtomic,
-} from '@querl/base'
+import { argumentError, checkPositive, checkPositiveInteger, QuerlError } from '@querl/base'
 import {
   abortable,
   fromNative,
@@ -16,20 +8,26 @@ import {
   native,
 } from '@querl/torch/native'
 import { checkedIds, checkedOffsets, checkWeights, type TokenBatch } from './batch.js'
-import { openCheckpoint, readInto, writeTensorsAtomic } from './checkpoint.js'
-import { checkConfig, fromHuggingFace, type ModelConfig, toHuggingFace } from './config.js'
-import { makeFolder } from './folder.js'
+import { checkConfig, type ModelConfig, type NamedConfig } from './config.js'
+import { openModel } from './load.js'
 import { checkedLoss, type Loss, type LossSums, lossSums } from './losses.js'
-import type { CreateOptions, LoadOptions, ModelOptions, ScoreOptions } from './model-options.js'
+import type {
+  CreateOptions,
+  LoadOptions,
+  ModelOptions,
+  SaveOptions,
+  ScoreOptions,
+} from './model-options.js'
 import { type AdamWOptions, checkedAdamW } from './optimizer.js'
 import { readOptimizer, writeOptimizer } from './optimizer-file.js'
 import { isValueHead, ParameterTable } from './parameter-table.js'
-import { Tokenizer } from './tokenizer.js'
+import { saveModel } from './save.js'
+import type { Tokenizer } from './tokenizer.js'
 
 /** What a model is made of, for those that make one. */
 interface Parts {
   readonly handle: ModelHandle
-  readonly config: ModelConfig
+  readonly config: NamedConfig
   readonly tokenizer: Tokenizer | undefined
   readonly options: {
     readonly threads: number
@@ -39,7 +37,7 @@ interface Parts {
 }
 
 /**
- * A Qwen2-style decoder in fp32 that samples and trains in place: who samples from it sees a step at
+ * A decoder of the families of Qwen2, Qwen3, Llama 3 and Mistral that samples and trains in place: who samples from it sees a step at
  * once. Its calls run one after the other on its own thread.
  *
  * Free it with `using` or dispose(); a forgotten one is freed when it is collected.
@@ -57,7 +55,7 @@ export class LanguageModel {
     this.#parts = parts
     this.config = parts.config
     this.valueHead = parts.options.valueHead
-    this.#parameters = new ParameterTable(parts.handle)
+    this.#parameters = new ParameterTable({ ...parts.config, valueHead: this.valueHead })
     this.parameterCount = this.#parameters.count
   }
 
@@ -66,25 +64,20 @@ export class LanguageModel {
    * tokenizer's files where there are any. Weights of F32, BF16 and F16 are kept in fp32.
    *
    * @param options `valueHead` defaults to whether the folder has one
-   * @throws {QuerlError} ERR_QUERL_MODEL if it is not a model that runs here; ERR_QUERL_IO;
-   *   ERR_QUERL_CHECKPOINT_CORRUPT; ERR_QUERL_OUT_OF_MEMORY
+   * @throws {QuerlError} ERR_QUERL_MODEL that tells all that keeps it from running here: its config,
+   *   tensors that are missing, too many or of another shape, numbers that are not finite, a
+   *   tokenizer of more ids than the model has; ERR_QUERL_IO; ERR_QUERL_CHECKPOINT_CORRUPT;
+   *   ERR_QUERL_OUT_OF_MEMORY
    * @throws the signal's reason
    */
   static async load(dir: string, options: LoadOptions = {}): Promise<LanguageModel> {
     const { signal } = options
     signal?.throwIfAborted()
-    const configPath = join(dir, 'config.json')
-    const config = fromHuggingFace(await readJson(configPath), configPath)
-    const checkpoint = await openCheckpoint(dir)
-    const stored = checkpoint.has('value_head.weight')
-    const tokenizer = Tokenizer.isIn(dir) ? await Tokenizer.load(dir) : undefined
-    const model = LanguageModel.#make(config, tokenizer, {
-      ...options,
-      valueHead: options.valueHead ?? stored,
-    })
+    const opened = await openModel(dir, options)
+    const { config, tokenizer, valueHead } = opened
+    const model = LanguageModel.#make(config, tokenizer, { ...options, valueHead })
     try {
-      const wanted = model.#parameters.wantedOf(checkpoint, config.tiedEmbeddings, dir)
-      await readInto(model.handle, checkpoint, wanted, dir, signal)
+      await opened.readInto(model.handle, signal)
       native().weightsChanged(model.handle)
       return model
     } catch (error) {
@@ -105,7 +98,7 @@ export class LanguageModel {
       const parameters = model.#parameters
       for (const name of parameters.names)
         if (!isValueHead(name))
-          parameters.set(name, options.initialise(name, parameters.of(name).shape))
+          parameters.set(model.handle, name, options.initialise(name, parameters.of(name).shape))
       native().weightsChanged(model.handle)
       return model
     } catch (error) {
@@ -115,7 +108,7 @@ export class LanguageModel {
   }
 
   static #make(
-    config: ModelConfig,
+    config: NamedConfig,
     tokenizer: Tokenizer | undefined,
     { threads, engine = 'fused', valueHead = false }: ModelOptions,
   ): LanguageModel {
@@ -183,7 +176,7 @@ export class LanguageModel {
    *   this model is pending
    */
   setParameter(name: string, data: Float32Array): void {
-    this.#parameters.set(name, data)
+    this.#parameters.set(this.handle, name, data)
     this.#call((library) => library.weightsChanged(this.handle))
   }
 
@@ -205,20 +198,20 @@ export class LanguageModel {
 
   /**
    * Writes the folder that load(), and Hugging Face's `transformers`, read. Each of its files is
-   * replaced whole or not at all, the weights last.
+   * replaced whole or not at all, the weights last; while shards are replaced, the folder has no
+   * index and cannot be loaded.
    *
+   * @param options `maxShardBytes`: where the weights take more, they are cut into several files.
+   *   Default 5e9
    * @throws {QuerlError} ERR_QUERL_IO
    * @throws the signal's reason
    */
-  async save(dir: string, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+  async save(dir: string, options: SaveOptions = {}): Promise<void> {
+    const { signal } = options
     signal?.throwIfAborted()
-    const { config, tokenizer } = this.#parts
-    await makeFolder(dir)
-    await tokenizer?.save(dir)
-    await writeJsonAtomic(join(dir, 'config.json'), toHuggingFace(config, tokenizer?.eosId))
-    const path = join(dir, 'model.safetensors')
-    const tensors = this.#parameters.weights()
-    await writeTensorsAtomic(this.handle, path, tensors, { format: 'pt' }, signal)
+    const { handle, config, tokenizer } = this.#parts
+    const tensors = this.#parameters.weights('float32')
+    await saveModel(dir, { handle, config, tokenizer, dtype: 'float32', tensors, ...options })
   }
 
   /**

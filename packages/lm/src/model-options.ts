@@ -16,6 +16,12 @@ export interface LoadOptions extends ModelOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+export interface SaveOptions {
+  /** Where the weights take more bytes, they are cut into several files. Default 5e9. */
+  readonly maxShardBytes?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
 export interface CreateOptions extends ModelOptions {
   readonly tokenizer?: Tokenizer | undefined
   /** Gives each parameter its first weights, row-major; called in the order of parameterNames. */

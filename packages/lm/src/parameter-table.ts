@@ -1,6 +1,13 @@
 import { argumentError, nearest, QuerlError } from '@querl/base'
-import { buffers, fromNative, type ModelHandle, native } from '@querl/torch/native'
-import type { Checkpoint, Wanted } from './checkpoint.js'
+import {
+  buffers,
+  fromNative,
+  type ModelDtype,
+  type ModelHandle,
+  type NativeModelConfig,
+  native,
+} from '@querl/torch/native'
+import type { Wanted } from './checkpoint.js'
 
 interface Parameter {
   readonly index: number
@@ -12,14 +19,12 @@ interface Parameter {
 export class ParameterTable {
   /** Numbers in all parameters. */
   readonly count: number
-  readonly #model: ModelHandle
   readonly #byName: ReadonlyMap<string, Parameter>
 
-  constructor(model: ModelHandle) {
-    this.#model = model
+  constructor(config: NativeModelConfig) {
     this.#byName = new Map(
       native()
-        .parameterSpecs(model)
+        .parameterSpecs(config)
         .map(({ name, shape }, index) => {
           const count = shape.reduce((product, size) => product * size, 1)
           return [name, { index, shape, count }]
@@ -47,7 +52,7 @@ export class ParameterTable {
    *
    * @throws {QuerlError} ERR_QUERL_ARGUMENT for an unknown name or a wrong length, ERR_QUERL_CLOSED
    */
-  set(name: string, data: Float32Array): void {
+  set(model: ModelHandle, name: string, data: Float32Array): void {
     const { index, shape, count } = this.of(name)
     if (!(data instanceof Float32Array) || data.length !== count)
       throw argumentError(
@@ -56,15 +61,20 @@ export class ParameterTable {
         data,
       )
     try {
-      native().setParameter(this.#model, index, data)
+      native().setParameter(model, index, data)
     } catch (error) {
       throw fromNative(error)
     }
   }
 
-  /** All parameters as they lie in a model's files. */
-  weights(): Wanted[] {
-    return this.#wanted(buffers.weights, '')
+  /**
+   * All parameters as they lie in a model's files.
+   *
+   * @param dtype how the model keeps them
+   */
+  weights(dtype: ModelDtype): Wanted[] {
+    const name = storedNames[dtype]
+    return this.#wanted(buffers.weights, '').map((wanted) => ({ ...wanted, dtype: name }))
   }
 
   /** AdamW's moments of all parameters as they lie in an optimiser's file. */
@@ -73,24 +83,6 @@ export class ParameterTable {
       ...this.#wanted(buffers.firstMoment, 'first_moment.'),
       ...this.#wanted(buffers.secondMoment, 'second_moment.'),
     ]
-  }
-
-  /**
-   * What of a checkpoint is to be read: all parameters, but for a value head that it has none of.
-   *
-   * @param tied whether the output layer is the embedding
-   * @param from for messages
-   * @throws {QuerlError} ERR_QUERL_MODEL if the checkpoint has a tensor that has no place here
-   */
-  wantedOf(checkpoint: Checkpoint, tied: boolean, from: string): Wanted[] {
-    for (const name of checkpoint.keys())
-      if (!this.#byName.has(name) && !isValueHead(name) && !isRedundant(name, tied))
-        throw new QuerlError(
-          'ERR_QUERL_MODEL',
-          `${from} has the tensor ${name}, which its config.json has no place for.`,
-        )
-    const hasValueHead = checkpoint.has('value_head.weight')
-    return this.weights().filter(({ name }) => hasValueHead || !isValueHead(name))
   }
 
   #wanted(buffer: Wanted['buffer'], prefix: string): Wanted[] {
@@ -103,13 +95,10 @@ export class ParameterTable {
   }
 }
 
+// As safetensors names them.
+const storedNames = { float32: 'F32', bfloat16: 'BF16', float16: 'F16' } as const
+
 /** Value heads start at zero, and a model without one may leave a stored one out. */
 export function isValueHead(name: string): boolean {
   return name.startsWith('value_head.')
-}
-
-// What older exporters add and nobody needs: rotary frequencies, and an output layer that is the
-// embedding once more.
-function isRedundant(name: string, tied: boolean): boolean {
-  return name.endsWith('.rotary_emb.inv_freq') || (tied && name === 'lm_head.weight')
 }

@@ -13,8 +13,33 @@ export type ModelHandle = Handle<'model'>
 export type SamplerHandle = Handle<'sampler'>
 export type StopHandle = Handle<'stop'>
 
-/** The shape of a Qwen2-style decoder. */
+/** Architectures that one decoder with flags computes, named as in Hugging Face's `model_type`. */
+export const modelFamilies = ['qwen2', 'qwen3', 'llama', 'mistral'] as const
+export type ModelFamily = (typeof modelFamilies)[number]
+
+/** How a model keeps its weights, and how they lie in its files. */
+export type ModelDtype = 'float32' | 'bfloat16' | 'float16'
+
+/** How RoPE's frequencies are changed for windows longer than those that were trained on. */
+export type RopeScaling =
+  | { readonly kind: 'linear'; readonly factor: number }
+  | {
+      readonly kind: 'llama3'
+      /** Wavelengths above `originalPositions / lowFrequencyFactor` are stretched by it. */
+      readonly factor: number
+      readonly lowFrequencyFactor: number
+      /** Wavelengths below `originalPositions / highFrequencyFactor` stay. */
+      readonly highFrequencyFactor: number
+      readonly originalPositions: number
+    }
+
+/** The shape of a decoder of the families of Qwen2, Qwen3, Llama 3 and Mistral. */
 export interface ModelConfig {
+  /**
+   * Which architecture the files of the model name. Default: the one with its flags, which is
+   * `llama` where none is set.
+   */
+  readonly family?: ModelFamily | undefined
   /** V */
   readonly vocabSize: number
   /** D */
@@ -32,8 +57,16 @@ export interface ModelConfig {
   readonly maxPositions: number
   readonly rmsNormEpsilon: number
   readonly ropeTheta: number
-  /** Whether queries, keys and values have a bias. */
+  /** Default: none. */
+  readonly ropeScaling?: RopeScaling | undefined
+  /** Whether queries, keys and values have a bias, as in Qwen2. */
   readonly qkvBias: boolean
+  /** Whether each head's queries and keys are RMS-normed before RoPE, as in Qwen3. Default false. */
+  readonly qkNorm?: boolean | undefined
+  /** Keys that a query sees, its own among them. Default: all. */
+  readonly slidingWindow?: number | undefined
+  /** The first layers, which see all keys whatever the window. Default 0. */
+  readonly fullAttentionLayers?: number | undefined
   /** Whether the output layer is the embedding. */
   readonly tiedEmbeddings: boolean
 }
@@ -176,7 +209,8 @@ export interface NativeBinding extends Binary {
 
   createModel(config: NativeModelConfig, engine: 'fused' | 'libtorch', threads: number): ModelHandle
   disposeModel(model: ModelHandle): void
-  parameterSpecs(model: ModelHandle): { name: string; shape: number[] }[]
+  /** The parameters of a model of this config, in the order of their indexes; makes none. */
+  parameterSpecs(config: NativeModelConfig): { name: string; shape: number[] }[]
   getParameter(model: ModelHandle, index: number): Float32Array
   /** weightsChanged() must follow. */
   setParameter(model: ModelHandle, index: number, data: Float32Array): void
