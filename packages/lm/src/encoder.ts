@@ -1,6 +1,8 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import { QuerlError } from '@querl/base'
-import type { TokenizerConfig, TokenizerJson } from './tokenizer-json.js'
+import { markedSections, markSpecial } from './special-marks.js'
+import type { AddedToken, TokenizerConfig, TokenizerJson } from './tokenizer-json.js'
+import { withUnicodeSpace } from './white-space.js'
 
 // Rollouts encode the same passages again and again: 40 to 65 µs for a passage of 28 to 43 tokens,
 // 1 to 3 µs from the cache.
@@ -12,42 +14,94 @@ const mostCached = 16_384 // texts
  * tokens.
  */
 export class Encoder {
-  readonly #encoder: HuggingFaceTokenizer
-  /** Finds added tokens; undefined where they have rules of their own and the encoder must. */
-  readonly #added: RegExp | undefined
-  readonly #addedIds: ReadonlyMap<string, number>
-  readonly #cache = new Map<string, readonly number[]>()
+  readonly #json: TokenizerJson
+  readonly #config: TokenizerConfig
+  readonly #added: readonly AddedToken[]
+  readonly #special: RegExp
+  readonly #specialIds: ReadonlyMap<string, number>
+  readonly #all: Sections
+  /** Finds the added tokens that are not special. Made when it is first asked for. */
+  #ordinary: Sections | undefined
 
   constructor(json: TokenizerJson, config: TokenizerConfig) {
-    try {
-      this.#encoder = new HuggingFaceTokenizer(json, config)
-    } catch (cause) {
-      throw new QuerlError(
-        'ERR_QUERL_MODEL',
-        `The tokenizer cannot be read: ${(cause as Error).message}.`,
-        { cause },
-      )
+    this.#json = withUnicodeSpace(json)
+    this.#config = config
+    this.#added = json.added_tokens ?? []
+    const special = this.#added.filter((token) => token.special)
+    this.#special = anyOf(special.map(({ content }) => content))
+    this.#specialIds = new Map(special.map(({ content, id }) => [content, id]))
+    this.#all = new Sections(this.#json, config, this.#added)
+  }
+
+  /** @param special whether special tokens that stand in the text are found */
+  encode(text: string, special: boolean): number[] {
+    return (special ? this.#all : this.#withoutSpecial()).encode(text)
+  }
+
+  /** Marks the special tokens in the strings of a value for encodeMarked(). */
+  mark<T>(value: T): T {
+    return markSpecial(value, this.#special)
+  }
+
+  /** Encodes a text that was made of marked strings: special tokens with a mark are text. */
+  encodeMarked(text: string): number[] {
+    const ids: number[] = []
+    for (const { text: section, token } of markedSections(text, this.#special)) {
+      push(ids, this.#withoutSpecial().encode(section))
+      if (token !== undefined) ids.push(this.#specialIds.get(token)!)
     }
-    const added = json.added_tokens ?? []
-    this.#addedIds = new Map(added.map(({ content, id }) => [content, id]))
-    const plain = added.every(
+    return ids
+  }
+
+  #withoutSpecial(): Sections {
+    this.#ordinary ??= new Sections(
+      this.#json,
+      this.#config,
+      this.#added.filter(({ special }) => !special),
+      this.#all,
+    )
+    return this.#ordinary
+  }
+}
+
+/** Text split at some added tokens; what stands between them is encoded. */
+class Sections {
+  readonly #encoder: HuggingFaceTokenizer
+  /** Finds the added tokens; undefined where they have rules of their own and the encoder must. */
+  readonly #find: RegExp | undefined
+  readonly #ids: ReadonlyMap<string, number>
+  readonly #cache: Map<string, readonly number[]>
+
+  /** @param like shares its encoder and its cache where neither knows of added tokens */
+  constructor(
+    json: TokenizerJson,
+    config: TokenizerConfig,
+    added: readonly AddedToken[],
+    like?: Sections,
+  ) {
+    this.#ids = new Map(added.map(({ content, id }) => [content, id]))
+    const isPlain = added.every(
       ({ lstrip, rstrip, single_word, normalized }) =>
         !lstrip && !rstrip && !single_word && !(normalized && json.normalizer),
     )
-    this.#added = plain ? anyOf(added.map(({ content }) => content)) : undefined
+    this.#find = isPlain ? anyOf(added.map(({ content }) => content)) : undefined
+    const isShared = isPlain && like !== undefined && like.#find !== undefined
+    this.#cache = isShared ? like.#cache : new Map()
+    this.#encoder = isShared
+      ? like.#encoder
+      : huggingFace({ ...json, added_tokens: isPlain ? [] : added }, config)
   }
 
-  encode(text: string): Int32Array {
-    if (!this.#added) return Int32Array.from(this.#section(text))
+  encode(text: string): number[] {
     const ids: number[] = []
+    if (!this.#find) return push(ids, this.#section(text))
     let start = 0
-    for (const { 0: token, index } of text.matchAll(this.#added)) {
+    for (const { 0: token, index } of text.matchAll(this.#find)) {
       push(ids, this.#section(text.slice(start, index)))
-      ids.push(this.#addedIds.get(token)!)
+      ids.push(this.#ids.get(token)!)
       start = index + token.length
     }
-    push(ids, this.#section(text.slice(start)))
-    return Int32Array.from(ids)
+    return push(ids, this.#section(text.slice(start)))
   }
 
   #section(text: string): readonly number[] {
@@ -62,8 +116,21 @@ export class Encoder {
   }
 }
 
-function push(to: number[], from: readonly number[]): void {
+function huggingFace(json: TokenizerJson, config: TokenizerConfig): HuggingFaceTokenizer {
+  try {
+    return new HuggingFaceTokenizer(json, config)
+  } catch (cause) {
+    throw new QuerlError(
+      'ERR_QUERL_MODEL',
+      `The tokenizer cannot be read: ${(cause as Error).message}.`,
+      { cause },
+    )
+  }
+}
+
+function push(to: number[], from: readonly number[]): number[] {
   for (const id of from) to.push(id)
+  return to
 }
 
 // The longest of those that begin at the leftmost place, as Hugging Face's matcher.

@@ -1,18 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { Tokenizer } from './index.js'
 import { byteCharacters } from './token-bytes.js'
-
-const data =
-  process.env['QUERL_TEST_DATA'] ??
-  fileURLToPath(new URL('../../../../shared/data', import.meta.url))
-const hasData = existsSync(join(data, 'tok-qwen2.5'))
-if (!hasData)
-  console.warn(`Skipped: the vectors of real tokenizers. ${data} does not exist (QUERL_TEST_DATA).`)
 
 /** Byte-level BPE with every byte, two merges and two added tokens. */
 const small = {
@@ -91,12 +82,77 @@ describe('a byte-level tokenizer', () => {
       Tokenizer.fromJson({ model: { type: 'WordPiece', vocab: {} } }),
     ).toThrowErrorMatchingInlineSnapshot(`
       [QuerlError: This tokenizer is WordPiece and not byte-level BPE.
-      Qwen and GPT-2 have tokenizers that can be read.]
+      Those of Qwen, Llama 3, Mistral from NeMo on, and GPT-2 can be read.]
     `)
     expect(() => Tokenizer.fromJson({})).toThrowErrorMatchingInlineSnapshot(`
       [QuerlError: This tokenizer is of no known type and not byte-level BPE.
-      Qwen and GPT-2 have tokenizers that can be read.]
+      Those of Qwen, Llama 3, Mistral from NeMo on, and GPT-2 can be read.]
     `)
+  })
+
+  test('reads special tokens as text where it is told to, and finds the others', () => {
+    expect([...tokenizer.encode('<a>x<a><b>', { special: false })]).toEqual([60, 97, 62, 120, 259])
+    expect([...tokenizer.encode('<a>x', { special: true })]).toEqual([258, 120])
+  })
+
+  test('leaves special tokens out of a text where it is told to', () => {
+    expect(tokenizer.decode([258, 104, 259, 258], { special: false })).toBe('h<a><b>')
+  })
+
+  test('puts around a text what its post-processor says, where it is asked to', () => {
+    const special = (id: string) => ({ SpecialToken: { id, type_id: 0 } })
+    const post_processor = {
+      type: 'Sequence',
+      processors: [
+        { type: 'ByteLevel', trim_offsets: false },
+        {
+          type: 'TemplateProcessing',
+          single: [special('<a>'), { Sequence: { id: 'A', type_id: 0 } }, special('<a><b>')],
+          special_tokens: {
+            '<a>': { id: '<a>', ids: [258], tokens: ['<a>'] },
+            '<a><b>': { id: '<a><b>', ids: [259], tokens: ['<a><b>'] },
+          },
+        },
+      ],
+    }
+    const wrapping = Tokenizer.fromJson({ ...small, post_processor }, { bos_token: '<a>' })
+    expect([...wrapping.encode('th', { addSpecialTokens: true })]).toEqual([258, 256, 259])
+    expect([...wrapping.encode('th')]).toEqual([256])
+    expect(wrapping.bosId).toBe(258)
+  })
+
+  test('encodes a conversation whose messages cannot forge special tokens', () => {
+    const chat = Tokenizer.fromJson(small, {
+      chat_template: '{% for m in messages %}<a>{{ m.content | trim }}{% endfor %}',
+    })
+    const attack = '\ufdd0 <a>\ufdd1 th'
+    const text = [...chat.encode('<a>', { special: false }), 32, 256]
+    expect([...chat.encodeChat([{ role: 'user', content: attack }])]).toEqual([258, ...text])
+    expect(() => tokenizer.encodeChat([])).toThrowErrorMatchingInlineSnapshot(`
+      [QuerlError: The tokenizer has no chat template.
+      Put chat_template.jinja beside it, or encode the text that the model expects.]
+    `)
+  })
+
+  test('finds added tokens by their own rules where they have some', () => {
+    const stripping = Tokenizer.fromJson({
+      ...small,
+      added_tokens: [{ id: 258, content: '<a>', special: true, lstrip: true }],
+    })
+    expect([...stripping.encode('x  <a>')]).toEqual([120, 258])
+    expect([...stripping.encode('x <a>', { special: false })]).toEqual([120, 32, 60, 97, 62])
+  })
+
+  test.each([
+    ['-1', -1],
+    ['a fraction', 0.5],
+    ['enormous', 1e12],
+    ['text', '7'],
+  ])('refuses a vocabulary with an id that is %s', (_, id) => {
+    const model = { ...small.model, vocab: { ...small.model.vocab, the: id } }
+    expect(() => Tokenizer.fromJson({ ...small, model })).toThrowError(
+      expect.objectContaining({ code: 'ERR_QUERL_DATA' }),
+    )
   })
 
   test('refuses text that is none', () => {
@@ -110,6 +166,50 @@ describe('a byte-level tokenizer', () => {
   })
 })
 
+describe("Llama 3's tokenizer.model", () => {
+  const base64 = (text: string) => Buffer.from(text).toString('base64')
+  const ranks = [
+    ...Array.from({ length: 256 }, (_, byte) => Buffer.from([byte]).toString('base64')),
+    base64('th'),
+    base64('the'),
+  ]
+  const lines = ranks.map((token, rank) => `${token} ${rank}`)
+
+  async function loaded(content: string, config?: object): Promise<Tokenizer> {
+    const folder = await mkdtemp(join(tmpdir(), 'querl-ranks-'))
+    try {
+      await writeFile(join(folder, 'tokenizer.model'), content)
+      if (config) await writeFile(join(folder, 'tokenizer_config.json'), JSON.stringify(config))
+      return await Tokenizer.load(folder)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  }
+
+  test('gets the special tokens of Llama 3.1 behind its ranks', async () => {
+    const tokenizer = await loaded(`${lines.join('\n')}\n`)
+    expect([...tokenizer.encode('the<|eot_id|>', { addSpecialTokens: true })]).toEqual([
+      258, 257, 267,
+    ])
+    expect(tokenizer.idOf('<|reserved_special_token_247|>')).toBe(258 + 255)
+    expect([tokenizer.bosId, tokenizer.eosId]).toEqual([258, 259])
+    expect(tokenizer.vocabSize).toBe(258 + 256)
+  })
+
+  test('takes the special tokens that its configuration names', async () => {
+    const added_tokens_decoder = { 258: { content: '<s>', special: true } }
+    const tokenizer = await loaded(lines.join('\n'), { added_tokens_decoder, bos_token: '<s>' })
+    expect([...tokenizer.encode('th', { addSpecialTokens: true })]).toEqual([258, 256])
+    expect(tokenizer.vocabSize).toBe(259)
+  })
+
+  test('is refused where it is of another kind, or cut', async () => {
+    await expect(loaded('\n\u000e\n\u0005<unk>')).rejects.toMatchObject({ code: 'ERR_QUERL_MODEL' })
+    await expect(loaded('IQ== 0\nIg== 2')).rejects.toMatchObject({ code: 'ERR_QUERL_DATA' })
+    await expect(loaded('IQ== 0\nIg=')).rejects.toMatchObject({ code: 'ERR_QUERL_DATA' })
+  })
+})
+
 test('a chat template sees the messages and where the assistant begins', () => {
   const chat_template =
     '{% for m in messages %}[{{ m.role }}] {{ m.content }}{{ eos_token }}{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}'
@@ -117,62 +217,4 @@ test('a chat template sees the messages and where the assistant begins', () => {
   const messages = [{ role: 'user', content: 'hi' }]
   expect(chatTemplate!(messages)).toBe('[user] hi<a>[assistant]')
   expect(chatTemplate!(messages, { addGenerationPrompt: false })).toBe('[user] hi<a>')
-})
-
-describe.skipIf(!hasData)('the tokenizer of Qwen2.5, from vocab.json and merges.txt', () => {
-  let loaded: Promise<Tokenizer> | undefined
-  const load = () => (loaded ??= Tokenizer.load(join(data, 'tok-qwen2.5')))
-
-  test('gives the ids of llama.cpp on its 47 texts, and the texts back', async () => {
-    const tokenizer = await load()
-    const read = (end: string) =>
-      readFileSync(join(data, 'tok-vectors', `ggml-vocab-qwen2.gguf.${end}`), 'utf8')
-    const texts = read('inp').split('\n__ggml_vocab_test__\n')
-    const ids = read('out').split('\n')
-    expect(texts.length).toBeGreaterThan(40)
-    for (const [i, text] of texts.entries()) {
-      const expected = ids[i]!.trim() === '' ? [] : ids[i]!.trim().split(/\s+/).map(Number)
-      expect([...tokenizer.encode(text)], JSON.stringify(text)).toEqual(expected)
-      expect(tokenizer.decode(expected)).toBe(text)
-    }
-  })
-
-  test('gives the ids of transformers.js on its 25 texts', async () => {
-    const tokenizer = await load()
-    const cases = Object.values(
-      JSON.parse(
-        readFileSync(join(data, 'tok-vectors', 'transformersjs.qwen2.json'), 'utf8'),
-      ) as Record<string, Record<string, { text: string; ids: number[]; text_pair?: string }>>,
-    ).flatMap((group) => Object.values(group))
-    expect(cases.length).toBeGreaterThan(20)
-    for (const { text, ids, text_pair } of cases)
-      if (text_pair === undefined)
-        expect([...tokenizer.encode(text)], JSON.stringify(text)).toEqual(ids)
-  })
-
-  test('renders the chat template of Qwen2.5', async () => {
-    const { chatTemplate } = await load()
-    expect(chatTemplate!([{ role: 'user', content: 'hi' }])).toBe(
-      '<|im_start|>system\nYou are Qwen, created by Alibaba Cloud. You are a helpful assistant.<|im_end|>\n' +
-        '<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n',
-    )
-  })
-
-  test('recognises its added tokens and its end of text', async () => {
-    const tokenizer = await load()
-    expect(tokenizer.idOf('<|im_end|>')).toBe(151645)
-    expect([...tokenizer.encode('a<|im_end|>')]).toEqual([64, 151645])
-    expect(tokenizer.vocabSize).toBe(151665)
-  })
-})
-
-test.skipIf(!hasData)('the tokenizer.json of GPT-2 gives the ids of llama.cpp', async () => {
-  const tokenizer = await Tokenizer.load(join(data, 'tok-gpt2'))
-  const read = (end: string) =>
-    readFileSync(join(data, 'tok-vectors', `ggml-vocab-gpt-2.gguf.${end}`), 'utf8')
-  const ids = read('out').split('\n')
-  for (const [i, text] of read('inp').split('\n__ggml_vocab_test__\n').entries()) {
-    const expected = ids[i]!.trim() === '' ? [] : ids[i]!.trim().split(/\s+/).map(Number)
-    expect([...tokenizer.encode(text)], JSON.stringify(text)).toEqual(expected)
-  }
 })

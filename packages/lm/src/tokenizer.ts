@@ -1,42 +1,57 @@
-import { existsSync, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
-import { Template } from '@huggingface/jinja'
+import { join } from 'node:path'
 import { argumentError, QuerlError, writeJsonAtomic } from '@querl/base'
+import {
+  type ChatMessage,
+  type ChatOptions,
+  type ChatTemplate,
+  chatTemplateOf,
+} from './chat-template.js'
 import { Encoder } from './encoder.js'
 import { makeFolder } from './folder.js'
+import { bytesOfIds } from './incremental-decoder.js'
 import { type TokenBytes, tokenBytesOf } from './token-bytes.js'
-import type { TokenizerConfig, TokenizerJson } from './tokenizer-json.js'
-import { tokenizerJsonOf } from './vocabulary-files.js'
+import { hasTokenizerFiles, readTokenizerFiles } from './tokenizer-files.js'
+import {
+  specialTokensOf,
+  type TokenizerConfig,
+  type TokenizerJson,
+  wrappingTokensOf,
+} from './tokenizer-json.js'
 
+export type { ChatMessage, ChatOptions, ChatTemplate, ChatToolCall } from './chat-template.js'
 export type { TokenBytes } from './token-bytes.js'
 
-export interface ChatMessage {
-  readonly role: string
-  readonly content: string
+export interface EncodeOptions {
+  /**
+   * Whether special tokens that stand in the text, such as `<|im_end|>`, become their ids. Default
+   * true. Text of strangers is safe with false: it then cannot end a message or begin another.
+   */
+  readonly special?: boolean | undefined
+  /** Whether to put around it what the tokenizer does: Llama 3's `<|begin_of_text|>`. Default false. */
+  readonly addSpecialTokens?: boolean | undefined
 }
 
-export interface ChatOptions {
-  /** Whether the text ends where the assistant is to begin. Default true. */
-  readonly addGenerationPrompt?: boolean | undefined
+export interface DecodeOptions {
+  /** Whether special tokens are written. Default true. */
+  readonly special?: boolean | undefined
 }
 
 /** Text to token ids and back, for byte-level BPE, which loses nothing. */
 export class Tokenizer {
   /** One more than the largest id. A model may have more, which stand for nothing. */
   readonly vocabSize: number
+  /** The token that begins a text, where the configuration names one. */
+  readonly bosId: number | undefined
   /** The token that ends a text, where the configuration names one. */
   readonly eosId: number | undefined
   /** Renders a conversation as the model was trained to read it, where there is a template. */
-  readonly chatTemplate:
-    | ((messages: readonly ChatMessage[], options?: ChatOptions) => string)
-    | undefined
+  readonly chatTemplate: ChatTemplate | undefined
   readonly #json: TokenizerJson
   readonly #config: TokenizerConfig
   readonly #encoder: Encoder
   readonly #ids: ReadonlyMap<string, number>
+  readonly #special: ReadonlySet<number>
+  readonly #wrapping: { readonly before: readonly number[]; readonly after: readonly number[] }
   readonly #bytes: TokenBytes
   // Keeps a character's bytes that end in the middle as U+FFFD, and a leading U+FEFF.
   readonly #utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -44,12 +59,13 @@ export class Tokenizer {
   private constructor(json: TokenizerJson, config: TokenizerConfig) {
     this.#json = json
     this.#config = config
-    this.#encoder = new Encoder(json, config)
-    const added = new Map((json.added_tokens ?? []).map(({ id, content }) => [id, content]))
+    const listed = json.added_tokens ?? []
+    const added = new Map(listed.map(({ id, content }) => [id, content]))
     const tokens: (string | undefined)[] = []
-    for (const [token, id] of Object.entries(json.model.vocab)) tokens[id] = token
-    for (const [id, token] of added) tokens[id] = token
+    for (const [token, id] of Object.entries(json.model.vocab)) tokens[checkedId(token, id)] = token
+    for (const [id, token] of added) tokens[checkedId(token, id)] = token
     this.vocabSize = tokens.length
+    this.#encoder = new Encoder(json, config)
     this.#bytes = tokenBytesOf(
       Array.from(tokens, (token) => token),
       (id) => added.has(id),
@@ -57,54 +73,37 @@ export class Tokenizer {
     this.#ids = new Map(
       Object.entries(json.model.vocab).concat([...added].map(([id, t]) => [t, id])),
     )
-    const eos = typeof config.eos_token === 'string' ? config.eos_token : config.eos_token?.content
-    this.eosId = eos === undefined ? undefined : this.#ids.get(eos)
+    this.#special = new Set(listed.filter(({ special }) => special).map(({ id }) => id))
+    this.#wrapping = wrappingTokensOf(json.post_processor)
+    const { bos_token, eos_token } = specialTokensOf(config)
+    this.bosId = bos_token === undefined ? undefined : this.#ids.get(bos_token)
+    this.eosId = eos_token === undefined ? undefined : this.#ids.get(eos_token)
     this.chatTemplate = chatTemplateOf(config)
   }
 
   /** Whether a folder has the files of a tokenizer. */
   static isIn(dir: string): boolean {
-    return tokenizerFiles.some((file) => present(join(dir, file)) !== undefined)
+    return hasTokenizerFiles(dir)
   }
 
   /**
-   * Loads tokenizer.json, or vocab.json and merges.txt, with tokenizer_config.json and
-   * chat_template.jinja beside it. Each may be gzipped, with the ending .gz.
+   * Loads tokenizer.json, or vocab.json and merges.txt, or Llama 3's tokenizer.model, with
+   * tokenizer_config.json and chat_template.jinja beside it. Each may be gzipped, with the ending .gz.
    *
    * @param path the folder, or the tokenizer.json itself
    * @throws {QuerlError} ERR_QUERL_IO, ERR_QUERL_DATA, ERR_QUERL_MODEL for a kind of tokenizer that is
    *   not byte-level BPE
    */
   static async load(path: string): Promise<Tokenizer> {
-    const isFolder = existsSync(path) && statSync(path).isDirectory()
-    const dir = isFolder ? path : dirname(path)
-    const configPath = present(join(dir, 'tokenizer_config.json'))
-    let config = (configPath ? await readJsonFile(configPath) : {}) as TokenizerConfig
-    const template = present(join(dir, 'chat_template.jinja'))
-    if (template) config = { ...config, chat_template: await readText(template) }
-
-    const file = isFolder ? present(join(dir, 'tokenizer.json')) : path
-    if (file) return Tokenizer.fromJson((await readJsonFile(file)) as object, config)
-    const vocab = present(join(dir, 'vocab.json'))
-    const merges = present(join(dir, 'merges.txt'))
-    if (!vocab || !merges)
-      throw new QuerlError(
-        'ERR_QUERL_IO',
-        `${dir} has neither tokenizer.json nor vocab.json with merges.txt.`,
-      )
-    const json = tokenizerJsonOf(
-      (await readJsonFile(vocab)) as Record<string, number>,
-      await readText(merges),
-      config,
-      configPath ?? dir,
-    )
+    const { json, config } = await readTokenizerFiles(path)
     return Tokenizer.fromJson(json, config)
   }
 
   /**
    * @param json a tokenizer.json; what it says of truncation and padding is ignored
-   * @param config a tokenizer_config.json: `eos_token` and `chat_template` are read
-   * @throws {QuerlError} ERR_QUERL_MODEL for a kind of tokenizer that is not byte-level BPE
+   * @param config a tokenizer_config.json: the names of special tokens and `chat_template` are read
+   * @throws {QuerlError} ERR_QUERL_MODEL for a kind of tokenizer that is not byte-level BPE,
+   *   ERR_QUERL_DATA for ids that are none
    */
   static fromJson(json: object, config: object = {}): Tokenizer {
     const { model, decoder } = json as Partial<TokenizerJson>
@@ -116,44 +115,54 @@ export class Tokenizer {
     )
       throw new QuerlError(
         'ERR_QUERL_MODEL',
-        `This tokenizer is ${model?.type ?? 'of no known type'} and not byte-level BPE.`,
-        { remedy: 'Qwen and GPT-2 have tokenizers that can be read.' },
+        `This tokenizer is ${kindOf(model)} and not byte-level BPE.`,
+        { remedy: 'Those of Qwen, Llama 3, Mistral from NeMo on, and GPT-2 can be read.' },
       )
-    const complete = { ...absent, ...json, model } as TokenizerJson
+    const complete = { ...absent, ...json, model: { ...model, type: 'BPE' } } as TokenizerJson
     return new Tokenizer(complete, config as TokenizerConfig)
   }
 
   /**
-   * Token ids of a text. No special tokens are added; added tokens that stand in the text are found.
+   * Token ids of a text. Added tokens that stand in the text are found.
    *
    * @returns shape (T)
    * @throws {QuerlError} ERR_QUERL_ARGUMENT
    */
-  encode(text: string): Int32Array {
+  encode(text: string, options: EncodeOptions = {}): Int32Array {
     if (typeof text !== 'string') throw argumentError('text', 'a string', text)
-    return this.#encoder.encode(text)
+    const { special = true, addSpecialTokens = false } = options
+    const ids = this.#encoder.encode(text, special)
+    if (!addSpecialTokens) return Int32Array.from(ids)
+    return Int32Array.from([...this.#wrapping.before, ...ids, ...this.#wrapping.after])
+  }
+
+  /**
+   * Token ids of a conversation, in which special tokens come from the template alone: those that
+   * stand in a message, a tool or a document are read as text.
+   *
+   * @returns shape (T)
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT, also where there is no template; ERR_QUERL_MODEL
+   */
+  encodeChat(messages: readonly ChatMessage[], options: ChatOptions = {}): Int32Array {
+    if (!this.chatTemplate)
+      throw new QuerlError('ERR_QUERL_ARGUMENT', 'The tokenizer has no chat template.', {
+        remedy: 'Put chat_template.jinja beside it, or encode the text that the model expects.',
+      })
+    const { tools, documents, variables } = options
+    const marked = this.#encoder.mark({ messages, tools, documents, variables })
+    const text = this.chatTemplate(marked.messages, { ...options, ...marked })
+    return Int32Array.from(this.#encoder.encodeMarked(text))
   }
 
   /**
    * The text of token ids, added tokens included. Bytes that are no UTF-8 become U+FFFD, and ids that
    * stand for nothing become nothing.
+   *
+   * @see IncrementalDecoder for ids that come some at a time
    */
-  decode(ids: ArrayLike<number>): string {
-    const { bytes, offsets } = this.#bytes
-    let length = 0
-    for (let i = 0; i < ids.length; i++) {
-      const id = ids[i]!
-      if (id < this.vocabSize) length += offsets[id + 1]! - offsets[id]!
-    }
-    const all = new Uint8Array(length)
-    let end = 0
-    for (let i = 0; i < ids.length; i++) {
-      const id = ids[i]!
-      if (id >= this.vocabSize) continue
-      const stop = offsets[id + 1]!
-      for (let at = offsets[id]!; at < stop; at++) all[end++] = bytes[at]!
-    }
-    return this.#utf8.decode(all)
+  decode(ids: ArrayLike<number>, { special = true }: DecodeOptions = {}): string {
+    const kept = special ? ids : Array.from(ids).filter((id) => !this.#special.has(id))
+    return this.#utf8.decode(bytesOfIds(this.#bytes, kept))
   }
 
   /** The id of a token as the vocabulary writes it, or of an added token. */
@@ -166,7 +175,7 @@ export class Tokenizer {
     return this.#bytes
   }
 
-  /** tokenizer.json as it was given. */
+  /** A tokenizer.json of it. */
   toJson(): object {
     return this.#json
   }
@@ -188,32 +197,15 @@ export class Tokenizer {
 // Parts that a tokenizer.json may leave out and the encoder asks for.
 const absent = { added_tokens: [], normalizer: null, pre_tokenizer: null, post_processor: null }
 
-const tokenizerFiles = ['tokenizer.json', 'vocab.json']
+/** Far above every vocabulary: a damaged file must not ask for memory by its largest id. */
+const idLimit = 2 ** 24
 
-function present(path: string): string | undefined {
-  return [path, `${path}.gz`].find((candidate) => existsSync(candidate))
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    const bytes = await readFile(path)
-    return (path.endsWith('.gz') ? await promisify(gunzip)(bytes) : bytes).toString('utf8')
-  } catch (cause) {
-    throw new QuerlError('ERR_QUERL_IO', `Cannot read ${path}: ${(cause as Error).message}.`, {
-      cause,
-    })
-  }
-}
-
-async function readJsonFile(path: string): Promise<unknown> {
-  const text = await readText(path)
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new QuerlError('ERR_QUERL_DATA', `${path} is not JSON: ${(cause as Error).message}.`, {
-      cause,
-    })
-  }
+function checkedId(token: string, id: unknown): number {
+  if (Number.isInteger(id) && (id as number) >= 0 && (id as number) < idLimit) return id as number
+  throw new QuerlError(
+    'ERR_QUERL_DATA',
+    `The vocabulary is damaged: the token ${JSON.stringify(token)} has the id ${String(id)}.`,
+  )
 }
 
 function isByteLevel(decoder: unknown): boolean {
@@ -221,19 +213,8 @@ function isByteLevel(decoder: unknown): boolean {
   return type === 'ByteLevel' || (type === 'Sequence' && !!decoders?.some(isByteLevel))
 }
 
-function chatTemplateOf(config: TokenizerConfig): Tokenizer['chatTemplate'] {
-  if (config.chat_template === undefined) return undefined
-  const template = new Template(config.chat_template)
-  const { bos_token, eos_token } = config
-  return (messages, { addGenerationPrompt = true } = {}) =>
-    template.render({
-      messages,
-      add_generation_prompt: addGenerationPrompt,
-      bos_token: textOf(bos_token),
-      eos_token: textOf(eos_token),
-    })
-}
-
-function textOf(token: unknown): string {
-  return typeof token === 'string' ? token : ((token as { content?: string } | null)?.content ?? '')
+function kindOf(model: TokenizerJson['model'] | undefined): string {
+  if (model?.type === 'BPE')
+    return model['byte_fallback'] ? "SentencePiece's BPE" : 'BPE of characters'
+  return model?.type ?? 'of no known type'
 }

@@ -6,24 +6,28 @@ import type { TokenizerConfig, TokenizerJson } from './tokenizer-json.js'
 // Both patterns are those of the models' own tokenizer.json.
 const qwenPattern =
   "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
-const byteLevel = (use_regex: boolean) => ({
-  type: 'ByteLevel',
-  add_prefix_space: false,
-  trim_offsets: false,
-  use_regex,
-})
 const styles: Readonly<Record<string, Pick<TokenizerJson, 'normalizer' | 'pre_tokenizer'>>> = {
   Qwen2Tokenizer: {
     normalizer: { type: 'NFC' },
-    pre_tokenizer: {
-      type: 'Sequence',
-      pretokenizers: [
-        { type: 'Split', pattern: { Regex: qwenPattern }, behavior: 'Isolated', invert: false },
-        byteLevel(false),
-      ],
-    },
+    pre_tokenizer: splitBy(qwenPattern),
   },
   GPT2Tokenizer: { normalizer: null, pre_tokenizer: byteLevel(true) },
+}
+
+/** Bytes as printable characters. `use_regex`: split into GPT-2's words first. */
+export function byteLevel(use_regex: boolean): object {
+  return { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex }
+}
+
+/** A pre-tokeniser: words by a pattern, then bytes as printable characters. */
+export function splitBy(pattern: string): object {
+  return {
+    type: 'Sequence',
+    pretokenizers: [
+      { type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false },
+      byteLevel(false),
+    ],
+  }
 }
 
 /**
