@@ -9,6 +9,7 @@
 
 #include "cuda_runtime_api.h"
 #include "emulator.h"
+#include "mma.h"
 
 #define __global__
 #define __device__
