@@ -11,15 +11,17 @@
 
 namespace querl {
 
-// Normal weights whose logits spread over a few units, norms near 1.
+// Normal weights whose logits spread over a few units, norms near 1, rounded to how they are
+// stored.
 inline void randomise(Parameters& parameters, uint32_t seed, float scale = 0.25f) {
   std::mt19937 random(seed);
   std::normal_distribution<float> normal(0.f, 1.f);
   for (const ParameterSpec& spec : parameters.layout().specs()) {
     const bool is_norm = spec.name.find("norm") != std::string::npos;
-    for (int64_t i = 0; i < spec.count; ++i)
-      parameters.data()[spec.offset + i] =
-          is_norm ? 1.f + 0.1f * normal(random) : scale * normal(random);
+    std::vector<float> numbers(static_cast<size_t>(spec.count));
+    for (float& number : numbers)
+      number = is_norm ? 1.f + 0.1f * normal(random) : scale * normal(random);
+    parameters.write(spec.offset, spec.count, numbers.data());
   }
 }
 

@@ -1,15 +1,19 @@
-// A Qwen2-style decoder and its losses in scalar float64, written from the papers: the twin that
-// the engines are checked against. Shares no code with them but the layout's names.
+// A decoder with the flags of all families, and its losses, in scalar float64, written from the
+// papers: the twin that the engines are checked against. Shares no code with them but the layout's
+// names.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <numbers>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "lm/adapter.h"
 #include "lm/parameters.h"
 #include "lm/training_engine.h"
 
@@ -18,9 +22,32 @@ namespace querl {
 class ReferenceDecoder {
  public:
   explicit ReferenceDecoder(const Parameters& parameters) : config_(parameters.config()) {
-    for (const ParameterSpec& spec : parameters.layout().specs())
-      weights_[spec.name].assign(parameters.data() + spec.offset,
-                                 parameters.data() + spec.offset + spec.count);
+    for (const ParameterSpec& spec : parameters.layout().specs()) {
+      std::vector<float> numbers(static_cast<size_t>(spec.count));
+      parameters.read(spec.offset, spec.count, numbers.data());
+      weights_[spec.name].assign(numbers.begin(), numbers.end());
+    }
+  }
+
+  // Merges an adapter: W + scale B A.
+  void add(const Adapter& adapter) {
+    const std::string prefix = "base_model.model.";
+    std::map<std::string, std::vector<float>> matrices;
+    for (const ParameterSpec& spec : adapter.specs()) {
+      const float* from = adapter.data() + spec.offset;
+      matrices[spec.name].assign(from, from + spec.count);
+    }
+    for (const ParameterSpec& spec : adapter.specs()) {
+      const size_t at = spec.name.find(".lora_A.weight");
+      if (at == std::string::npos) continue;
+      const std::string stem = spec.name.substr(0, at);
+      const auto rank = static_cast<size_t>(spec.shape[0]), in = static_cast<size_t>(spec.shape[1]);
+      const std::vector<float>&a = matrices[spec.name], &b = matrices[stem + ".lora_B.weight"];
+      std::vector<double>& w = weight(stem.substr(prefix.size()) + ".weight");
+      for (size_t i = 0; i < w.size(); ++i)
+        for (size_t r = 0; r < rank; ++r)
+          w[i] += double{adapter.scale()} * b[i / in * rank + r] * a[r * in + i % in];
+    }
   }
 
   std::vector<double>& weight(const std::string& name) { return weights_.at(name); }
@@ -33,7 +60,7 @@ class ReferenceDecoder {
       x.emplace_back(row, row + config_.hidden_size);
     }
     for (int64_t i = 0; i < config_.layers; ++i)
-      layer("model.layers." + std::to_string(i) + ".", x);
+      layer("model.layers." + std::to_string(i) + ".", config_.window(i), x);
     for (auto& row : x) row = norm(row, "model.norm.weight");
     return x;
   }
@@ -70,12 +97,42 @@ class ReferenceDecoder {
     return y;
   }
 
+  void norm_heads(std::vector<double>& heads, const std::string& gain) const {
+    const auto size = static_cast<std::ptrdiff_t>(config_.head_dim);
+    for (auto head = heads.begin(); head != heads.end(); head += size) {
+      const auto normed = norm(std::vector<double>(head, head + size), gain);
+      std::copy(normed.begin(), normed.end(), head);
+    }
+  }
+
+  // Radians per position of coordinate i.
+  double frequency(int64_t i) const {
+    const RopeScaling& scaling = config_.rope_scaling;
+    const double plain =
+        std::pow(double(config_.rope_theta), -2. * double(i) / double(config_.head_dim));
+    const double turns = double(scaling.original_positions) * plain / (2 * std::numbers::pi);
+    switch (scaling.kind) {
+      case RopeScaling::Kind::kLinear:
+        return plain / double(scaling.factor);
+      case RopeScaling::Kind::kLlama3: {
+        // How much of it stays: all where it turns often in the original window, none where seldom.
+        const double kept =
+            std::clamp((turns - double(scaling.low_frequency_factor)) /
+                           double(scaling.high_frequency_factor - scaling.low_frequency_factor),
+                       0., 1.);
+        return plain * (kept + (1 - kept) / double(scaling.factor));
+      }
+      case RopeScaling::Kind::kNone:
+        break;
+    }
+    return plain;
+  }
+
   void rotate(std::vector<double>& heads, int64_t position) const {
     const int64_t size = config_.head_dim, half = size / 2;
     for (int64_t start = 0; start < static_cast<int64_t>(heads.size()); start += size)
       for (int64_t i = 0; i < half; ++i) {
-        const double angle =
-            double(position) * std::pow(double(config_.rope_theta), -2. * double(i) / double(size));
+        const double angle = double(position) * frequency(i);
         double& left = heads[size_t(start + i)];
         double& right = heads[size_t(start + i + half)];
         const double turned = left * std::cos(angle) - right * std::sin(angle);
@@ -84,7 +141,7 @@ class ReferenceDecoder {
       }
   }
 
-  void layer(const std::string& name, std::vector<std::vector<double>>& x) const {
+  void layer(const std::string& name, int64_t window, std::vector<std::vector<double>>& x) const {
     std::vector<std::vector<double>> q, k, v;
     for (size_t t = 0; t < x.size(); ++t) {
       const auto normed = norm(x[t], name + "input_layernorm.weight");
@@ -95,11 +152,16 @@ class ReferenceDecoder {
       q.push_back(project("q_proj"));
       k.push_back(project("k_proj"));
       v.push_back(project("v_proj"));
+      if (config_.qk_norm) {
+        norm_heads(q[t], name + "self_attn.q_norm.weight");
+        norm_heads(k[t], name + "self_attn.k_norm.weight");
+      }
       rotate(q[t], int64_t(t));
       rotate(k[t], int64_t(t));
     }
     for (size_t t = 0; t < x.size(); ++t) {
-      const auto out = linear(attend(q[t], k, v, t + 1), name + "self_attn.o_proj.weight", "");
+      const auto out =
+          linear(attend(q[t], k, v, t + 1, window), name + "self_attn.o_proj.weight", "");
       for (size_t i = 0; i < out.size(); ++i) x[t][i] += out[i];
       const auto normed = norm(x[t], name + "post_attention_layernorm.weight");
       auto gate = linear(normed, name + "mlp.gate_proj.weight", "");
@@ -112,19 +174,21 @@ class ReferenceDecoder {
 
   std::vector<double> attend(const std::vector<double>& q,
                              const std::vector<std::vector<double>>& k,
-                             const std::vector<std::vector<double>>& v, size_t seen) const {
+                             const std::vector<std::vector<double>>& v, size_t seen,
+                             int64_t window) const {
+    const size_t first = window > 0 && seen > size_t(window) ? seen - size_t(window) : 0;
     const auto size = static_cast<size_t>(config_.head_dim);
     std::vector<double> out(q.size());
     for (size_t head = 0; head < size_t(config_.heads); ++head) {
       const size_t kv = head / size_t(config_.heads / config_.kv_heads) * size;
       std::vector<double> weights(seen);
       double total = 0;
-      for (size_t t = 0; t < seen; ++t) {
+      for (size_t t = first; t < seen; ++t) {
         double score = 0;
         for (size_t i = 0; i < size; ++i) score += q[head * size + i] * k[t][kv + i];
         total += weights[t] = std::exp(score / std::sqrt(double(size)));
       }
-      for (size_t t = 0; t < seen; ++t)
+      for (size_t t = first; t < seen; ++t)
         for (size_t i = 0; i < size; ++i) out[head * size + i] += weights[t] / total * v[t][kv + i];
     }
     return out;
