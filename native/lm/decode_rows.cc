@@ -20,10 +20,6 @@ constexpr int64_t kPassRows = 512;
 constexpr int64_t kCachedPassRows = 48;
 constexpr int64_t kCachedWeights = 256 * 1024;  // floats, half of a usual cache of 2 MiB
 
-float* const* pages_of(const DecodeRow& row) {
-  return reinterpret_cast<float* const*>(row.pages->data());
-}
-
 int64_t activation_floats(const DecoderConfig& config) {
   return 2 * config.hidden_size + config.qkv_size() + config.q_size() +
          3 * config.intermediate_size;
@@ -34,7 +30,7 @@ void resize(std::vector<float>& floats, int64_t size) { floats.resize(static_cas
 }  // namespace
 
 PageShape page_shape(const DecoderConfig& config) {
-  return {config.layers, config.heads, config.kv_heads, config.head_dim};
+  return {config.layers, config.heads, config.kv_heads, config.head_dim, FloatType::kFloat32};
 }
 
 RowDecoder::RowDecoder(const FusedWeights& weights, Isa isa)
@@ -52,6 +48,7 @@ RowDecoder::RowDecoder(const FusedWeights& weights, Isa isa)
   resize(normed_, block_rows_ * config.hidden_size);
   resize(qkv_, block_rows_ * config.qkv_size());
   resize(mixed_, block_rows_ * config.q_size());
+  resize(scores_, attend_scratch(shape_));
   resize(gate_up_, block_rows_ * 2 * config.intermediate_size);
   resize(activated_, block_rows_ * config.intermediate_size);
   resize(logits_, logits_rows_ * config.vocab_size);
@@ -66,7 +63,7 @@ int64_t RowDecoder::pass_rows() const {
 }
 
 std::unique_ptr<KvStore> RowDecoder::make_store(int64_t) {
-  return std::make_unique<HostKvStore>(shape_.page_size() * int64_t{sizeof(float)});
+  return std::make_unique<HostKvStore>(shape_.page_bytes());
 }
 
 void RowDecoder::run(std::span<const DecodeRow> rows, std::span<RowResult> results) {
@@ -111,22 +108,31 @@ void RowDecoder::embed(std::span<const DecodeRow> rows) {
 
 void RowDecoder::attend(std::span<const DecodeRow> rows, int64_t layer) {
   const DecoderConfig& config = weights_.config();
-  const int64_t offset = shape_.layer_offset(layer);
   const bool is_last = layer == config.layers - 1;
   // All keys of the block first: a row of a prompt attends to the rows before it.
   for (size_t i = 0; i < rows.size(); ++i) {
     const float* key = qkv_.data() + static_cast<int64_t>(i) * config.qkv_size() + config.q_size();
-    decode_.store_kv(shape_, key, key + config.kv_size(), rows[i].position % kPageTokens,
-                     pages_of(rows[i])[rows[i].position / kPageTokens] + offset);
+    decode_.store_kv(shape_, key, key + config.kv_size(), layer, rows[i].position,
+                     rows[i].pages->data());
   }
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (is_last && rows[i].request == nullptr) continue;
-    const int64_t tokens = rows[i].position + 1;
-    const auto scores = static_cast<size_t>(4 * (tokens + kPageTokens));
-    if (scores_.size() < scores) scores_.resize(scores);
-    decode_.attend(shape_, qkv_.data() + static_cast<int64_t>(i) * config.qkv_size(),
-                   pages_of(rows[i]), offset, tokens, scores_.data(),
-                   mixed_.data() + static_cast<int64_t>(i) * config.q_size());
+  for (size_t first = 0, end; first < rows.size(); first = end) {
+    const DecodeRow& row = rows[first];
+    end = first + 1;
+    if (is_last && row.request == nullptr) continue;
+    while (end < rows.size() && rows[end].pages == row.pages &&
+           !(is_last && rows[end].request == nullptr))
+      ++end;
+    const auto at = static_cast<int64_t>(first);
+    const PageRows run{.query = qkv_.data() + at * config.qkv_size(),
+                       .query_stride = config.qkv_size(),
+                       .out = mixed_.data() + at * config.q_size(),
+                       .out_stride = config.q_size(),
+                       .position = row.position,
+                       .rows = static_cast<int64_t>(end - first),
+                       .layer = layer,
+                       .window = config.window(layer),
+                       .pages = row.pages->data()};
+    decode_.attend(shape_, run, 0, config.kv_heads, scores_.data());
   }
 }
 

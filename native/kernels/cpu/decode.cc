@@ -4,6 +4,13 @@
 
 namespace querl {
 
+// As decode_attention.inc cuts it up: query vectors, sums, scores, pages in fp32.
+int64_t attend_scratch(const PageShape& shape) {
+  const int64_t padded = (shape.head_dim + 15) / 16 * 16;
+  return kAttendVectors * (shape.head_dim + padded + kAttendTokens) +
+         kAttendTokens * shape.head_dim;
+}
+
 const DecodeKernels& decode_kernels(Isa isa) {
   switch (isa) {
 #if defined(__x86_64__)

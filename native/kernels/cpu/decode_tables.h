@@ -5,6 +5,11 @@
 
 namespace querl {
 
+// Query vectors that attend() takes at a time.
+inline constexpr int64_t kAttendVectors = 48;
+// Tokens of which they have scores.
+inline constexpr int64_t kAttendTokens = 4 * kPageTokens;
+
 extern const DecodeKernels kDecodePortable;
 #if defined(__x86_64__)
 extern const DecodeKernels kDecodeAvx2;
