@@ -7,13 +7,15 @@
 
 namespace querl {
 
-// One sequence of a layer. Query i, which may be any row of the sequence, sees keys [0, limits[i]).
+// One sequence of a layer. Query i, which may be any row of the sequence, sees the last `window` of
+// keys [0, limits[i]).
 struct AttentionRows {
   int64_t heads = 0;  // a multiple of kv_heads
   int64_t kv_heads = 0;
   int64_t head_dim = 0;
   int64_t queries = 0;
   const int32_t* limits = nullptr;  // (queries), at least 1, never falling
+  int64_t window = 0;               // 0: all
   const float* q = nullptr;         // (queries, heads * head_dim), rows q_stride apart
   int64_t q_stride = 0;
   const float* k =

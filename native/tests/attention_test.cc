@@ -17,16 +17,17 @@ constexpr double kFp32Attention = 2e-5;
 struct Case {
   int64_t heads, kv_heads, head_dim, keys;
   std::vector<int32_t> limits;
+  int64_t window = 0;
 };
 
 std::vector<Case> cases() {
   std::vector<int32_t> all, some{1, 2, 24, 25, 70, 71};
   for (int32_t i = 1; i <= 83; ++i) all.push_back(i);
-  return {{4, 2, 16, 83, all},
-          {2, 1, 80, 71, some},
-          {1, 1, 2, 1, {1}},
-          {3, 3, 64, 600, {599, 600}},
-          {6, 2, 10, 83, all}};
+  return {{4, 2, 16, 83, all},     {2, 1, 80, 71, some},
+          {1, 1, 2, 1, {1}},       {3, 3, 64, 600, {599, 600}},
+          {6, 2, 10, 83, all},     {4, 2, 16, 83, all, 1},
+          {4, 2, 16, 83, all, 31}, {2, 1, 40, 83, all, 33},
+          {2, 1, 8, 83, all, 83},  {2, 2, 64, 600, {3, 40, 599, 600}, 200}};
 }
 
 struct Tensors {
@@ -46,8 +47,8 @@ struct Tensors {
   int64_t kv_stride() const { return at.kv_heads * at.head_dim + 5; }
   AttentionRows rows() const {
     return {at.heads,         at.kv_heads, at.head_dim, int64_t(at.limits.size()),
-            at.limits.data(), q.data(),    q_stride(),  k.data(),
-            v.data(),         kv_stride()};
+            at.limits.data(), at.window,   q.data(),    q_stride(),
+            k.data(),         v.data(),    kv_stride()};
   }
 
   // Float64, query by query; `work(query, head, probabilities over the keys it sees)`.
@@ -61,7 +62,8 @@ struct Tensors {
           double score = 0;
           for (int64_t c = 0; c < at.head_dim; ++c)
             score += q_at(i, head, c) * kv_at(k, key, head, c);
-          p.push_back(std::exp(score / std::sqrt(double(at.head_dim))));
+          const bool sees = at.window == 0 || key >= at.limits[i] - at.window;
+          p.push_back(sees ? std::exp(score / std::sqrt(double(at.head_dim))) : 0.);
           total += p.back();
         }
         for (double& x : p) x /= total;
@@ -90,6 +92,7 @@ TEST_CASE("attention and its gradient equal the float64 formulas") {
   for (const Case& shape : cases()) {
     const Tensors given(shape);
     CAPTURE(shape.head_dim);
+    CAPTURE(shape.window);
     std::vector<float> out(given.d_out.size()), log_sums(shape.limits.size() * size_t(shape.heads));
     std::vector<float> scratch(size_t(attention_scratch(shape.keys, shape.head_dim)));
     std::vector<float> d_q(given.q.size(), 7.f), d_k(given.k.size(), 1.f), d_v(given.v.size(), 2.f);
@@ -138,7 +141,7 @@ TEST_CASE("attention and its gradient equal the float64 formulas") {
 }
 
 TEST_CASE("no queries need no keys") {
-  const AttentionRows none{2, 1, 8, 0, nullptr, nullptr, 16, nullptr, nullptr, 8};
+  const AttentionRows none{2, 1, 8, 0, nullptr, 0, nullptr, 16, nullptr, nullptr, 8};
   std::vector<float> scratch(size_t(attention_scratch(0, 8)) + 1);
   causal_attention(none, nullptr, nullptr, scratch.data());
   causal_attention_backward(none, nullptr, nullptr, nullptr, 16, nullptr, nullptr, 8,
