@@ -289,5 +289,52 @@ TEST_CASE("masses: a share of a total, the least mass that holds a share, and th
   CHECK(least_mass(1., (uint64_t{1} << 62) - 1) == (uint64_t{1} << 62) - 1);
 }
 
+std::vector<DrawnRow> draw_rows(const Rows& rows, const std::vector<RowDraw>& draws,
+                                const std::vector<uint32_t>& bans) {
+  std::vector<DrawnRow> out(draws.size(), {-7, 77.f});
+  RowDraws job;
+  job.logits = rows.floats.data();
+  job.rows = rows.rows;
+  job.vocab = rows.vocab;
+  job.stride = rows.stride;
+  job.draws = draws.data();
+  job.bans = bans.data();
+  REQUIRE(draw_rows_cuda(job, out.data(), nullptr) == cudaSuccess);
+  return out;
+}
+
+TEST_CASE("rows with options of their own draw as a batch of one option does, and score alike") {
+  const Rows rows(4, 700, 3.f, 21, 5);
+  const std::vector<int32_t> banned{3, 31, 32, 699};
+  const SampleOptions options[] = {{.temperature = 0.7f, .top_p = 0.9f},
+                                   {.temperature = 0.f},
+                                   {.top_k = 7, .banned = banned.data(), .banned_count = 4},
+                                   {.temperature = 1.3f, .min_p = 0.02f}};
+  // The second row of bans is the one in use; the first bans all.
+  std::vector<uint32_t> bans(2 * 22, 0);
+  std::fill_n(bans.begin(), 22, ~0u);
+  for (const int32_t id : banned) bans[22 + static_cast<size_t>(id / 32)] |= 1u << id % 32;
+  std::vector<RowDraw> draws;
+  for (int64_t b = 0; b < 4; ++b)
+    draws.push_back({rows.uniform(b), options[b].temperature, options[b].top_p, options[b].min_p,
+                     options[b].top_k, -1, b == 2 ? 1 : -1});
+  const std::vector<DrawnRow> drawn = draw_rows(rows, draws, bans);
+  for (size_t b = 0; b < 4; ++b) {
+    const Draws expected = draw(rows.view(), options[b]);
+    CHECK(drawn[b].id == expected.ids[b]);
+    CHECK(drawn[b].logprob == expected.logprobs[b]);
+  }
+  for (size_t b = 0; b < 4; ++b) draws[b].target = drawn[b].id;
+  const std::vector<DrawnRow> scored = draw_rows(rows, draws, bans);
+  for (size_t b = 0; b < 4; ++b) {
+    CHECK(scored[b].id == drawn[b].id);
+    CHECK(scored[b].logprob == drawn[b].logprob);
+  }
+  draws[2].target = 31;
+  CHECK(draw_rows(rows, draws, bans)[2].logprob == -INFINITY);
+  draws[0].bans = 0;
+  CHECK(draw_rows(rows, draws, bans)[0].id == -1);
+}
+
 }  // namespace
 }  // namespace querl

@@ -300,6 +300,46 @@ void launch_rows(const SampleRows& rows, const SampleOptions& options, const uin
   sample_rows<Element><<<blocks, kCountThreads, 0, stream>>>(rows, options, banned, ids, logprobs);
 }
 
+// The log-prob of a token under the temperature and the bans, as where it is drawn.
+__device__ Sample score_of(Row<float>& row, Shared& shared, int32_t target) {
+  Best best;
+  if (!find_best(row, shared, best)) return {-1, NAN};
+  row.max = best.logit;
+  uint64_t sum = 0;
+  for_weights(row, 0, row.n, threadIdx.x, kCountThreads,
+              [&](uint32_t, float weight) { sum += row.mass(weight); });
+  publish_warp_count(sum, shared.of_warps);
+  const double mass =
+      static_cast<double>(total_of(shared.of_warps)) / static_cast<double>(row.unit);
+  if (row.is_banned(static_cast<uint32_t>(target))) return {target, -INFINITY};
+  const double apart = static_cast<double>(row.logits[target]) - static_cast<double>(row.max);
+  return {target, static_cast<float>(apart * static_cast<double>(row.scale) - log(mass))};
+}
+
+// One block for each row.
+__global__ void __launch_bounds__(kCountThreads, 1)
+    draw_rows(RowDraws rows, int64_t ban_words, DrawnRow* out) {
+  __shared__ Shared shared;
+  const int64_t b = blockIdx.x;
+  const RowDraw draw = rows.draws[b];
+  const float scale = draw.temperature == 0.f ? 1.f : 1.f / draw.temperature;
+  Row<float> row{rows.logits + b * rows.stride, static_cast<uint32_t>(rows.vocab),
+                 draw.bans < 0 ? nullptr : rows.bans + draw.bans * ban_words, scale,
+                 mass_unit(rows.vocab)};
+  Sample drawn;
+  if (draw.target >= 0) {
+    drawn = score_of(row, shared, draw.target);
+  } else {
+    SampleOptions options;
+    options.temperature = draw.temperature;
+    options.top_p = draw.top_p;
+    options.top_k = draw.top_k;
+    options.min_p = draw.min_p;
+    drawn = sample_of(row, shared, options, draw.uniform);
+  }
+  if (threadIdx.x == 0) out[b] = {drawn.id, drawn.logprob};
+}
+
 constexpr int kBanThreads = 256;
 
 __global__ void __launch_bounds__(kBanThreads)
@@ -330,6 +370,13 @@ cudaError_t sample_cuda(const SampleRows& rows, const SampleOptions& options, in
   }
   const auto start = rows.type == LogitsType::kFloat32 ? launch_rows<float> : launch_rows<Bfloat16>;
   start(rows, options, banned, ids, logprobs, stream);
+  return cudaGetLastError();
+}
+
+cudaError_t draw_rows_cuda(const RowDraws& rows, DrawnRow* out, cudaStream_t stream) {
+  if (rows.rows == 0) return cudaSuccess;
+  const auto blocks = static_cast<unsigned>(rows.rows);
+  draw_rows<<<blocks, kCountThreads, 0, stream>>>(rows, rows.ban_words(), out);
   return cudaGetLastError();
 }
 

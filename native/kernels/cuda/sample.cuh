@@ -10,6 +10,7 @@
 
 #include <cstddef>
 
+#include "kernels/row_draw.h"
 #include "kernels/sample.h"
 
 namespace querl {
@@ -19,5 +20,9 @@ size_t sample_workspace_bytes(const SampleRows& rows, const SampleOptions& optio
 
 cudaError_t sample_cuda(const SampleRows& rows, const SampleOptions& options, int32_t* ids,
                         float* logprobs, void* workspace, cudaStream_t stream);
+
+// Rows with options of their own, all pointers on the device; out (rows). A draw is sample_cuda()'s
+// under the same options and uniform number, and a score is what a draw of the token says of it.
+cudaError_t draw_rows_cuda(const RowDraws& rows, DrawnRow* out, cudaStream_t stream);
 
 }  // namespace querl
