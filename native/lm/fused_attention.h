@@ -24,6 +24,7 @@ inline FusedBlock::SequenceAttention FusedBlock::attention_of(int64_t layer,
   at.rows.head_dim = shape.head_dim;
   at.rows.queries = last ? sequence.selections : sequence.rows;
   at.rows.limits = (last ? rows_.selected_limits : rows_.limits).data() + at.first;
+  at.rows.window = shape.window(layer);
   at.rows.q_stride = query_stride(layer);
   at.rows.q = s.q + at.first * at.rows.q_stride;
   at.rows.kv_stride = shape.qkv_size();

@@ -55,6 +55,7 @@ void FusedBlock::backward_attention(int64_t layer, const BackwardWeights& transp
   backward_heads(layer);
   dense_.rope(d_qkv_, stride, m, shape.heads + shape.kv_heads, shape.head_dim,
               rows_.positions.data(), weights_.rope_cos(), weights_.rope_sin(), -1.f);
+  if (shape.qk_norm) norm_heads_backward(layer, gradients);
   dense_.gemm_outer(d_qkv_, stride, s.normed, width, m, stride, width, gradients + at.qkv, width);
   if (at.qkv_bias >= 0) dense_.column_sums(d_qkv_, stride, m, stride, gradients + at.qkv_bias);
   dense_.gemm(d_qkv_, stride, m, back.qkv, width, stride, nullptr, false, d_normed_, width);

@@ -1,5 +1,6 @@
 // The decoder over one block of sequences: forward pass, and backward pass right behind it, on one
-// thread. fused_forward.cc and fused_backward.cc hold the two passes.
+// thread. fused_forward.cc and fused_backward.cc hold the two passes, fused_qk_norm.cc what Qwen3
+// has besides.
 #pragma once
 
 #include <cstdint>
@@ -18,18 +19,21 @@ namespace querl {
 // What a layer leaves for its backward pass. In the last layer the rows behind the keys and values
 // are the n that are read; in the others they are all m.
 struct LayerState {
-  float* x;          // (m, D), the layer's input
-  float* normed;     // (m, D)
-  float* inverse;    // (m), of the first norm
-  float* qkv;        // (m, qkv_size), rotated
-  float* q;          // the queries: within qkv, or (n, q_size) in the last layer
-  float* log_sums;   // (heads, rows) for each sequence
-  float* attended;   // (rows, q_size)
-  float* middle;     // (rows, D), after attention
-  float* normed2;    // (rows, D)
-  float* inverse2;   // (rows)
-  float* gate_up;    // (rows, 2 F)
-  float* activated;  // (rows, F)
+  float* x;        // (m, D), the layer's input
+  float* normed;   // (m, D)
+  float* inverse;  // (m), of the first norm
+  float* qkv;      // (m, qkv_size), rotated
+  // With QK norm, else null: queries and keys before it, and 1 / rms of each head.
+  float* raw_heads;      // (m, q_size + kv_size)
+  float* inverse_heads;  // (m, heads + kv_heads)
+  float* q;              // the queries: within qkv, or (n, q_size) in the last layer
+  float* log_sums;       // (heads, rows) for each sequence
+  float* attended;       // (rows, q_size)
+  float* middle;         // (rows, D), after attention
+  float* normed2;        // (rows, D)
+  float* inverse2;       // (rows)
+  float* gate_up;        // (rows, 2 F)
+  float* activated;      // (rows, F)
 };
 
 class FusedBlock {
@@ -78,11 +82,13 @@ class FusedBlock {
 
   void forward_layer(int64_t layer);
   void attend(int64_t layer);
+  void norm_heads(int64_t layer);
   void forward_mlp(int64_t layer);
 
   void backward_mlp(int64_t layer, const BackwardWeights& transposed, float* gradients);
   void backward_attention(int64_t layer, const BackwardWeights& transposed, float* gradients);
   void backward_heads(int64_t layer);
+  void norm_heads_backward(int64_t layer, float* gradients);
   void backward_embedding(float* gradients);
 
   struct SequenceAttention;
@@ -109,6 +115,7 @@ class FusedBlock {
   float* d_attended_ = nullptr;   // (m, q_size)
   float* d_qkv_ = nullptr;        // (m, qkv_size)
   float* d_q_ = nullptr;          // (n, q_size), the last layer's
+  float* d_raw_heads_ = nullptr;  // (q_size + kv_size), with QK norm
 };
 
 }  // namespace querl

@@ -23,7 +23,9 @@ void FusedBlock::assign(const TokenBatch& batch, const BlockRange& range,
 
 int64_t FusedBlock::layer_floats() const {
   const DecoderConfig& shape = config();
-  return rows_.count() * (4 * shape.hidden_size + shape.qkv_size() + shape.q_size() +
+  const int64_t heads =
+      shape.qk_norm ? shape.q_size() + shape.kv_size() + shape.heads + shape.kv_heads : 0;
+  return rows_.count() * (heads + 4 * shape.hidden_size + shape.qkv_size() + shape.q_size() +
                           3 * shape.intermediate_size + shape.heads + 2);
 }
 
@@ -61,6 +63,10 @@ LayerState FusedBlock::lay_out_layer(Arena& arena, int64_t m, bool last) {
   s.normed = arena.take(m * shape.hidden_size);
   s.inverse = arena.take(m);
   s.qkv = arena.take(m * shape.qkv_size());
+  if (shape.qk_norm) {
+    s.raw_heads = arena.take(m * (shape.q_size() + shape.kv_size()));
+    s.inverse_heads = arena.take(m * (shape.heads + shape.kv_heads));
+  }
   s.q = last ? arena.take(rows * shape.q_size()) : s.qkv;
   s.log_sums = arena.take(rows * shape.heads);
   s.attended = arena.take(rows * shape.q_size());
@@ -83,6 +89,7 @@ void FusedBlock::lay_out_gradients(Arena& arena) {
   d_attended_ = arena.take(m * shape.q_size());
   d_qkv_ = arena.take(m * shape.qkv_size());
   d_q_ = arena.take(n * shape.q_size());
+  if (shape.qk_norm) d_raw_heads_ = arena.take(shape.q_size() + shape.kv_size());
 }
 
 const float* FusedBlock::forward(const std::stop_token& stop) {
@@ -112,6 +119,7 @@ void FusedBlock::attend(int64_t layer) {
   dense_.rms_norm(s.x, weights.input_norm, m, width, shape.rms_norm_epsilon, s.normed, s.inverse);
   dense_.gemm(s.normed, width, m, weights.qkv, stride, width, weights.qkv_bias, false, s.qkv,
               stride);
+  if (shape.qk_norm) norm_heads(layer);
   dense_.rope(s.qkv, stride, m, shape.heads + shape.kv_heads, shape.head_dim,
               rows_.positions.data(), weights_.rope_cos(), weights_.rope_sin(), 1.f);
   if (is_last(layer)) {

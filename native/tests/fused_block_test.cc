@@ -64,6 +64,8 @@ TEST_CASE("layers that are computed again on the way back give the same bits") {
   config.kv_heads = 1;
   config.head_dim = 8;
   config.max_positions = 64;
+  config.qk_norm = true;
+  config.sliding_window = 6;
   Parameters parameters(config);
   std::mt19937 random(1);
   std::normal_distribution<float> normal(0.f, 0.3f);

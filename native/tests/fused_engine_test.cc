@@ -99,7 +99,7 @@ struct Fixture {
 const std::vector<int64_t> kLengths{7, 1, 30, 0, 12, 33, 2};
 
 std::vector<DecoderConfig> configs() {
-  std::vector<DecoderConfig> all(4, small_config());
+  std::vector<DecoderConfig> all(7, small_config());
   all[1].tied_embeddings = false;
   all[1].qkv_bias = false;
   all[1].layers = 1;
@@ -110,6 +110,17 @@ std::vector<DecoderConfig> configs() {
   all[3].kv_heads = 1;
   all[3].head_dim = 80;  // more coordinates than a panel has columns
   all[3].vocab_size = 101;
+  all[4].qkv_bias = false;  // as Qwen3
+  all[4].qk_norm = true;
+  all[4].head_dim = 10;
+  all[5].layers = 3;  // as Qwen2 with a window above its first layer
+  all[5].sliding_window = 5;
+  all[5].full_attention_layers = 1;
+  all[6].qkv_bias = false;  // as Llama 3; its wavelengths are 6, 80 and 1000
+  all[6].rope_scaling = {RopeScaling::Kind::kLlama3, 8.f, 1.f, 4.f, 100};
+  all[6].rope_theta = 2000.f;
+  all[6].qk_norm = true;
+  all[6].sliding_window = 16;
   return all;
 }
 
