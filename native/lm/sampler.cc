@@ -40,6 +40,9 @@ void check_options(const GenerateOptions& options, int64_t vocab_size) {
         "Expected minP to be in [0, 1], but got " + std::to_string(options.min_p) + ".");
   check(options.top_k >= 0,
         "Expected topK to be 0 or more, but got " + std::to_string(options.top_k) + ".");
+  check(options.top_logprobs >= 0 && options.top_logprobs <= vocab_size,
+        "Expected topLogprobs to be in [0, " + std::to_string(vocab_size) + "], but got " +
+            std::to_string(options.top_logprobs) + ".");
 }
 
 }  // namespace
@@ -83,21 +86,24 @@ Sampler::Sampler(const Parameters& parameters, std::vector<std::unique_ptr<Decod
   check(pages >= 1, "Expected maxTokens to be at least " + std::to_string(kPageTokens) +
                         " for each thread, but got " + std::to_string(options.max_tokens) +
                         " for " + std::to_string(shards) + ".");
+  check(options.max_batch_tokens >= 0, "Expected maxBatchTokens to be 0 or more, but got " +
+                                           std::to_string(options.max_batch_tokens) + ".");
+  const SchedulerOptions scheduling{pages, options.max_batch_tokens, options.stall_timeout};
   impl_ = std::make_unique<Impl>(parameters, std::move(bytes), std::move(listener));
   impl_->load.resize(decoders.size());
   for (std::unique_ptr<Decoder>& decoder : decoders)
     impl_->shards.push_back(std::make_unique<Shard>(parameters, std::move(decoder), impl_->bytes,
-                                                    pages, impl_->listener));
+                                                    scheduling, impl_->listener));
 }
 
 Sampler::~Sampler() = default;
 
-uint64_t Sampler::open() {
+uint64_t Sampler::open(bool pinned) {
   const std::lock_guard lock(impl_->mutex);
   const auto least = std::min_element(impl_->load.begin(), impl_->load.end());
   const auto shard = static_cast<size_t>(least - impl_->load.begin());
   const uint64_t id = impl_->add(shard);
-  impl_->shards[shard]->push([id](Scheduler& scheduler) { scheduler.open(id); });
+  impl_->shards[shard]->push([id, pinned](Scheduler& scheduler) { scheduler.open(id, pinned); });
   return id;
 }
 
@@ -130,6 +136,14 @@ void Sampler::abort(uint64_t request) {
     shard->push([request](Scheduler& scheduler) { scheduler.abort(request); });
 }
 
+void Sampler::pin(uint64_t session, bool pinned) {
+  const std::lock_guard lock(impl_->mutex);
+  const auto found = impl_->shard_of.find(session);
+  if (found == impl_->shard_of.end()) return;
+  impl_->shards[found->second]->push(
+      [session, pinned](Scheduler& scheduler) { scheduler.pin(session, pinned); });
+}
+
 void Sampler::close(uint64_t session) {
   const std::lock_guard lock(impl_->mutex);
   const auto found = impl_->shard_of.find(session);
@@ -147,11 +161,15 @@ SamplerStats Sampler::stats() const {
     sum.sessions += one.sessions;
     sum.running += one.running;
     sum.waiting += one.waiting;
+    sum.waiting_for_pages += one.waiting_for_pages;
     sum.used_pages += one.used_pages;
+    sum.reserved_pages += one.reserved_pages;
     sum.total_pages += one.total_pages;
     sum.page_tokens = one.page_tokens;
     sum.prefilled_tokens += one.prefilled_tokens;
     sum.sampled_tokens += one.sampled_tokens;
+    sum.passes += one.passes;
+    sum.evictions += one.evictions;
   }
   return sum;
 }

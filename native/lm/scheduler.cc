@@ -1,4 +1,4 @@
-// Sessions and their turns; the passes are in scheduler_pass.cc.
+// Sessions and their turns; their pages are in scheduler_pages.cc, the passes in scheduler_pass.cc.
 #include "lm/scheduler.h"
 
 #include <algorithm>
@@ -7,27 +7,29 @@
 namespace querl {
 
 Scheduler::Scheduler(const Parameters& parameters, Decoder& decoder, const TokenBytes& bytes,
-                     int64_t pages)
+                     const SchedulerOptions& options)
     : parameters_(parameters),
       bytes_(bytes),
       decoder_(decoder),
-      pool_(decoder.make_store(pages), pages),
-      pass_rows_(decoder.pass_rows()) {}
+      pool_(decoder.make_store(options.pages), options.pages),
+      pass_rows_(options.pass_rows > 0 ? options.pass_rows : decoder.pass_rows()),
+      stall_timeout_(options.stall_timeout) {}
 
 Session* Scheduler::find(uint64_t id) {
   const auto found = sessions_.find(id);
   return found == sessions_.end() || found->second->closed ? nullptr : found->second.get();
 }
 
-void Scheduler::open(uint64_t id) {
+void Scheduler::open(uint64_t id, bool pinned) {
   auto session = std::make_unique<Session>(id, pool_);
+  session->pinned = pinned;
   session->since = clock_++;
   sessions_.emplace(id, std::move(session));
 }
 
 void Scheduler::fork(uint64_t parent_id, uint64_t id, std::span<const int32_t> pending) {
-  open(id);
   Session* parent = find(parent_id);
+  open(id, parent == nullptr || parent->pinned);
   if (parent == nullptr) return;
   parent->tokens.insert(parent->tokens.end(), pending.begin(), pending.end());
   Session& child = *sessions_.at(id);
@@ -46,13 +48,13 @@ void Scheduler::fork(uint64_t parent_id, uint64_t id, std::span<const int32_t> p
   if (!was_active) activate(*parent);
 }
 
-// The child takes over what the parent has computed. Without a page for its copy it computes anew.
+// The child takes over what the parent has computed. Without a page for a copy of the last one it
+// computes what stands there anew.
 void Scheduler::begin_fork(Session& parent, Session& child) {
   child.parent = nullptr;
-  const bool was_in_pass = std::exchange(parent.in_pass, true);  // not to be evicted meanwhile
-  const bool has_room = child.shared % kPageTokens == 0 || make_room(child, 1);
-  parent.in_pass = was_in_pass;
-  if (has_room && child.pages.fork(parent.pages, child.shared)) child.computed = child.shared;
+  const int64_t full = child.shared / kPageTokens * kPageTokens;
+  const int64_t tokens = available() > 0 ? child.shared : full;
+  if (child.pages.fork(parent.pages, tokens)) child.computed = tokens;
 }
 
 // Lets the forks begin that waited for what `parent` has computed by now, and theirs in turn.
@@ -100,13 +102,27 @@ void Scheduler::generate(uint64_t id, uint64_t request, std::span<const int32_t>
   session->turn = std::make_unique<Turn>(request, std::move(options));
   session->turn->policy_version = parameters_.version();
   turns_.emplace(request, session);
-  if (!was_active) activate(*session);
+  ++waiting_;
+  if (was_active)
+    dismiss(*session);  // it needs more now
+  else
+    activate(*session);
   if (session->turn->options.max_tokens <= 0) end_turn(*session, FinishReason::kLength);
 }
 
 void Scheduler::abort(uint64_t request) {
   const auto found = turns_.find(request);
-  if (found != turns_.end()) end_turn(*found->second, FinishReason::kAborted);
+  if (found == turns_.end()) return;
+  Session& session = *found->second;
+  end_turn(session, FinishReason::kAborted);
+  if (!session.is_active()) give_up_pages(session);
+}
+
+void Scheduler::pin(uint64_t id, bool pinned) {
+  Session* session = find(id);
+  if (session == nullptr) return;
+  session->pinned = pinned;
+  if (!pinned) promise(*session, -session->promised);
 }
 
 void Scheduler::close(uint64_t id) {
@@ -125,11 +141,13 @@ void Scheduler::activate(Session& session) {
 }
 
 void Scheduler::rest(Session& session) {
+  dismiss(session);
   session.since = clock_++;
   std::erase(active_, &session);
 }
 
 void Scheduler::destroy(Session& session) {
+  dismiss(session);
   std::erase(active_, &session);
   Session* parent = session.parent;
   if (parent != nullptr) {
@@ -144,7 +162,7 @@ void Scheduler::end_all(const std::string& code, const std::string& message) {
     session->parent = nullptr;
     session->children.clear();
     session->in_pass = false;
-    evict(*session);
+    give_up_pages(*session);
     if (!session->turn) continue;
     if (code.empty())
       end_turn(*session, FinishReason::kAborted);
@@ -152,6 +170,7 @@ void Scheduler::end_all(const std::string& code, const std::string& message) {
       fail_turn(*session, code, message);
   }
   active_.clear();
+  stalled_since_.reset();
   std::erase_if(sessions_, [](const auto& entry) { return entry.second->closed; });
 }
 
@@ -162,12 +181,19 @@ void Scheduler::end_turn(Session& session, FinishReason reason, int32_t stop_ind
   event.request = turn.request;
   event.ids = std::move(turn.ids);
   event.logprobs = std::move(turn.logprobs);
+  event.top_ids = std::move(turn.top_ids);
+  event.top_logprobs = std::move(turn.top_logprobs);
   event.reason = reason;
   event.stop_index = stop_index;
   event.policy_version = turn.policy_version;
   turns_.erase(turn.request);
+  waiting_ -= turn.waits;
+  waiting_for_pages_ -= turn.waits_for_pages;
   session.turn.reset();
-  if (!session.is_active()) rest(session);
+  if (session.is_active())
+    promise(session, -session.promised);
+  else
+    rest(session);
 }
 
 void Scheduler::fail_turn(Session& session, std::string code, std::string message) {
@@ -200,12 +226,16 @@ SamplerStats Scheduler::stats() const {
   SamplerStats stats;
   stats.sessions = static_cast<int64_t>(sessions_.size());
   stats.waiting = waiting_;
+  stats.waiting_for_pages = waiting_for_pages_;
   stats.running = static_cast<int64_t>(turns_.size()) - waiting_;
   stats.used_pages = pool_.used();
+  stats.reserved_pages = promised_;
   stats.total_pages = pool_.capacity();
   stats.page_tokens = kPageTokens;
   stats.prefilled_tokens = prefilled_;
   stats.sampled_tokens = sampled_;
+  stats.passes = passes_;
+  stats.evictions = evictions_;
   return stats;
 }
 

@@ -1,4 +1,4 @@
-// The scheduler's passes and the pages that they need.
+// The scheduler's passes: whose rows they hold, and what becomes of the results.
 #include <algorithm>
 #include <mutex>
 #include <shared_mutex>
@@ -21,6 +21,7 @@ void Scheduler::pass() {
   }
   for (Session* session : row_sessions_) ++session->computed;
   for (Session* session : in_pass_) session->in_pass = false;
+  ++passes_;
   prefilled_ += static_cast<int64_t>(rows_.size() - requests_.size());
   sampled_ += static_cast<int64_t>(requests_.size());
   for (size_t i = 0; i < rows_.size(); ++i)
@@ -36,24 +37,30 @@ void Scheduler::plan() {
   row_sessions_.clear();
   in_pass_.clear();
   requests_.clear();
-  waiting_ = 0;
-  const std::vector<Session*> sessions = active_;  // a turn that fails leaves the list
+  admit_waiting();
+
   const auto missing = [](const Session* session) { return session->target() - session->computed; };
-  for (Session* session : sessions)
-    if (session->parent == nullptr && missing(session) == 1) plan_session(*session, 1);
-  for (Session* session : sessions)
-    if (session->parent == nullptr && !session->in_pass && session->is_active() &&
-        missing(session) > 0)
-      plan_session(*session, missing(session));
+  decoding_.clear();
+  prompts_.clear();
+  for (Session* session : active_)
+    if (session->admitted) (missing(session) == 1 ? decoding_ : prompts_).push_back(session);
+  const int64_t half = std::max<int64_t>(pass_rows_ / 2, 1);
+  const auto left = [&](int64_t of) { return of - static_cast<int64_t>(rows_.size()); };
+  for (Session* session : prompts_)
+    if (session->delayed >= kPatience)
+      plan_session(*session, std::min(missing(session), left(half)));
+  for (Session* session : decoding_) plan_session(*session, std::min<int64_t>(1, left(pass_rows_)));
+  for (Session* session : prompts_)
+    if (!session->in_pass) plan_session(*session, std::min(missing(session), left(pass_rows_)));
+
+  note_delays();
   for (Session* session : std::exchange(doomed_, {})) destroy(*session);
 }
 
+// Takes the next rows of a session into the pass.
 void Scheduler::plan_session(Session& session, int64_t rows) {
-  rows = std::min(rows, pass_rows_ - static_cast<int64_t>(rows_.size()));
-  if (rows == 0 || !reserve(session, session.target())) {
-    if (session.turn) ++waiting_;
-    return;
-  }
+  // It may have lost its pages to an earlier one by now.
+  if (rows <= 0 || !session.admitted || !hold(session)) return;
   session.in_pass = true;
   in_pass_.push_back(&session);
   const int64_t end = session.computed + rows;
@@ -66,6 +73,31 @@ void Scheduler::plan_session(Session& session, int64_t rows) {
   }
 }
 
+// Who had to wait; those who did for long go to the front of the line.
+void Scheduler::note_delays() {
+  waiting_ = 0;
+  waiting_for_pages_ = 0;
+  bool someone_is_overdue = false;
+  for (Session* session : active_) {
+    if (session->turn) {
+      Turn& turn = *session->turn;
+      turn.waits = !session->in_pass;
+      turn.waits_for_pages = !session->admitted;
+      waiting_ += turn.waits;
+      waiting_for_pages_ += turn.waits_for_pages;
+    }
+    if (!session->admitted) continue;
+    const bool is_prompt = session->target() - session->computed > 1;
+    if (is_prompt || !session->in_pass)
+      someone_is_overdue |= ++session->delayed == kPatience;
+    else
+      session->delayed = 0;
+  }
+  if (someone_is_overdue)
+    std::stable_partition(active_.begin(), active_.end(),
+                          [](const Session* session) { return session->delayed >= kPatience; });
+}
+
 RowRequest Scheduler::request_of(const Session& session) const {
   const GenerateOptions& options = session.turn->options;
   RowRequest request;
@@ -75,12 +107,13 @@ RowRequest Scheduler::request_of(const Session& session) const {
                       .min_p = options.min_p,
                       .banned = options.banned.data(),
                       .banned_count = static_cast<int64_t>(options.banned.size())};
+  request.top_logprobs = options.top_logprobs;
   // The seed tells turns apart: the session's number would change with what else is open.
   request.uniform = uniform_at(options.seed, 0, session.tokens.size());
   return request;
 }
 
-void Scheduler::accept(Session& session, RowResult result, int64_t version) {
+void Scheduler::accept(Session& session, const RowResult& result, int64_t version) {
   const Sample& sample = result.sample;
   Turn& turn = *session.turn;
   turn.policy_version = version;
@@ -94,6 +127,10 @@ void Scheduler::accept(Session& session, RowResult result, int64_t version) {
   session.tokens.push_back(sample.id);
   turn.ids.push_back(sample.id);
   turn.logprobs.push_back(sample.logprob);
+  for (const auto& [id, logprob] : result.top) {
+    turn.top_ids.push_back(id);
+    turn.top_logprobs.push_back(logprob);
+  }
 
   const auto& stop_ids = turn.options.stop_ids;
   const auto stop_id = std::find(stop_ids.begin(), stop_ids.end(), sample.id);
@@ -117,62 +154,6 @@ void Scheduler::accept(Session& session, RowResult result, int64_t version) {
     end_turn(session, FinishReason::kWindow);
   else
     report(turn);
-}
-
-// Pages for the first `tokens` tokens. False: the session waits, or its turn has ended with an
-// error.
-bool Scheduler::reserve(Session& session, int64_t tokens) {
-  const int64_t pages = session.pages.missing(tokens);
-  if (pages == 0) return true;
-  const int64_t needed = KvPages::pages_for(tokens);
-  if (needed > pool_.capacity()) {
-    const std::string message =
-        "The session's " + std::to_string(tokens) + " tokens need " + std::to_string(needed) +
-        " KV pages of " + std::to_string(kPageTokens) + " tokens, but its sampler thread has " +
-        std::to_string(pool_.capacity()) + ". Raise maxTokens, or use fewer threads.";
-    // Its forks find out on their own.
-    for (Session* child : std::exchange(session.children, {})) child->parent = nullptr;
-    if (session.turn)
-      fail_turn(session, "ERR_QUERL_OUT_OF_MEMORY", message);
-    else
-      rest(session);
-    if (session.closed) doomed_.push_back(&session);
-    return false;
-  }
-  return make_room(session, pages) && session.pages.reserve(tokens);
-}
-
-// Takes pages from other sessions until `pages` are free. The session that became active first gets
-// them from all others, so some session always goes on.
-bool Scheduler::make_room(const Session& session, int64_t pages) {
-  while (pool_.free() < pages) {
-    Session* loser = victim(session);
-    if (loser == nullptr) return false;
-    evict(*loser);
-  }
-  return true;
-}
-
-// Who loses its pages to `session`: the session that has been idle longest, else the one that
-// became active last, if later than `session`.
-Session* Scheduler::victim(const Session& session) {
-  Session* idle = nullptr;
-  Session* youngest = nullptr;
-  for (const auto& [id, other] : sessions_) {
-    if (other.get() == &session || other->pages.empty() || other->in_pass) continue;
-    if (!other->is_active()) {
-      if (idle == nullptr || other->since < idle->since) idle = other.get();
-    } else if (other->since > session.since &&
-               (youngest == nullptr || other->since > youngest->since)) {
-      youngest = other.get();
-    }
-  }
-  return idle != nullptr ? idle : youngest;
-}
-
-void Scheduler::evict(Session& session) {
-  session.pages.clear();
-  session.computed = 0;
 }
 
 }  // namespace querl

@@ -23,8 +23,12 @@ struct Turn {
   StopMatcher matcher;
   std::vector<int32_t> ids;
   std::vector<float> logprobs;
+  std::vector<int32_t> top_ids;
+  std::vector<float> top_logprobs;
   size_t reported = 0;  // ids that partial events held
   int64_t policy_version = 0;
+  bool waits = true;             // it was not in the last pass
+  bool waits_for_pages = false;  // it was not admitted then
 };
 
 // The keys and values of the first `computed` tokens are in `pages`. The last token's are not while
@@ -48,6 +52,11 @@ struct Session {
   std::unique_ptr<Turn> turn;
   uint64_t since = 0;    // when it became active, or idle; smaller is earlier
   bool in_pass = false;  // its pages are being read
+
+  bool pinned = true;
+  bool admitted = false;  // may compute
+  int64_t promised = 0;   // pages that it holds a claim to, beyond `pages`
+  int64_t delayed = 0;    // passes in which its prompt was not done, or it got no row
 
   // A fork waits until its parent has computed the tokens that both share.
   Session* parent = nullptr;

@@ -7,13 +7,14 @@
 namespace querl {
 
 Shard::Shard(const Parameters& parameters, std::unique_ptr<Decoder> decoder,
-             const TokenBytes& bytes, int64_t pages, const Sampler::Listener& listener)
+             const TokenBytes& bytes, const SchedulerOptions& options,
+             const Sampler::Listener& listener)
     : parameters_(parameters),
       decoder_(std::move(decoder)),
       bytes_(bytes),
-      pages_(pages),
+      options_(options),
       listener_(listener) {
-  stats_.total_pages = pages;
+  stats_.total_pages = options.pages;
   stats_.page_tokens = kPageTokens;
   thread_ = std::thread([this] { run(); });
 }
@@ -41,30 +42,34 @@ SamplerStats Shard::stats() const {
 }
 
 void Shard::run() {
-  Scheduler scheduler(parameters_, *decoder_, bytes_, pages_);
+  Scheduler scheduler(parameters_, *decoder_, bytes_, options_);
   std::vector<Command> commands;
-  for (bool stops = false; !stops;) {
-    {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [&] { return stops_ || !commands_.empty() || scheduler.has_work(); });
-      stops = stops_;
-      commands.swap(commands_);
-    }
-    if (stops) {
-      // The turns that were asked for last must hear of their end too.
-      for (Command& command : commands) command(scheduler);
-      scheduler.end_all("", "");
-    } else {
-      work(scheduler, commands);
-    }
-    commands.clear();
-    publish(scheduler);
-  }
+  while (wait(scheduler, commands)) work(scheduler, commands);
+  // The turns that were asked for last must hear of their end too.
+  for (Command& command : commands) command(scheduler);
+  scheduler.end_all("", "");
+  publish(scheduler);
+}
+
+// Until there is something to do; false once it shall stop.
+bool Shard::wait(Scheduler& scheduler, std::vector<Command>& commands) {
+  std::unique_lock lock(mutex_);
+  const auto is_due = [&] { return stops_ || !commands_.empty() || scheduler.has_work(); };
+  if (const auto deadline = scheduler.deadline())
+    changed_.wait_until(lock, *deadline, is_due);
+  else
+    changed_.wait(lock, is_due);
+  commands.clear();
+  commands.swap(commands_);
+  return !stops_;
 }
 
 void Shard::work(Scheduler& scheduler, std::vector<Command>& commands) {
   try {
     for (Command& command : commands) command(scheduler);
+    // What ended by a command is heard of, and what it freed is seen, before a pass that may take
+    // long.
+    if (!commands.empty()) publish(scheduler);
     scheduler.pass();
   } catch (const std::bad_alloc&) {
     scheduler.end_all("ERR_QUERL_OUT_OF_MEMORY",
@@ -72,6 +77,7 @@ void Shard::work(Scheduler& scheduler, std::vector<Command>& commands) {
   } catch (const std::exception& error) {
     scheduler.end_all("ERR_QUERL_NATIVE", error.what());
   }
+  publish(scheduler);
 }
 
 void Shard::publish(Scheduler& scheduler) {

@@ -17,7 +17,7 @@ class Shard {
   using Command = std::function<void(Scheduler&)>;
 
   Shard(const Parameters& parameters, std::unique_ptr<Decoder> decoder, const TokenBytes& bytes,
-        int64_t pages, const Sampler::Listener& listener);
+        const SchedulerOptions& options, const Sampler::Listener& listener);
   ~Shard();  // aborts what runs and joins
 
   // Runs on the shard's thread before its next pass, in the order of the calls.
@@ -26,13 +26,14 @@ class Shard {
 
  private:
   void run();
+  bool wait(Scheduler& scheduler, std::vector<Command>& commands);
   void work(Scheduler& scheduler, std::vector<Command>& commands);
   void publish(Scheduler& scheduler);
 
   const Parameters& parameters_;
   const std::unique_ptr<Decoder> decoder_;
   const TokenBytes& bytes_;
-  const int64_t pages_;
+  const SchedulerOptions options_;
   const Sampler::Listener& listener_;
 
   mutable std::mutex mutex_;  // guards what follows

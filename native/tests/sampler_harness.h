@@ -29,7 +29,8 @@ inline DecoderConfig tiny_config() {
 }
 
 struct TinyModel {
-  explicit TinyModel(uint32_t seed = 1) : parameters(tiny_config()) {
+  explicit TinyModel(uint32_t seed = 1, const DecoderConfig& config = tiny_config())
+      : parameters(config) {
     randomise(parameters, seed);
     parameters.set_version(7);
     weights = std::make_unique<FusedWeights>(parameters);
