@@ -29,7 +29,7 @@ struct TokenBatch {
 struct LogitOptions {
   float temperature = 1.f;
   std::vector<int32_t> banned;  // ids with probability 0
-  // Scores with the adapter off, as the frozen reference policy: logprobs() and logits() alone.
+  // Scores with the adapter off, as the frozen reference policy; of logprobs() alone.
   bool reference = false;
 };
 
@@ -111,6 +111,9 @@ class TrainingEngine {
 
   // Logits (T, V) of every position, for tests and small inputs: row t predicts token t + 1.
   virtual void logits(const TokenBatch& batch, float* logits, std::stop_token stop) = 0;
+
+  // Bytes of memory that it keeps between calls.
+  virtual int64_t bytes() const { return 0; }
 };
 
 }  // namespace querl

@@ -133,6 +133,35 @@ std::tuple<at::Tensor, at::Tensor> backward_cpu(
   return {d_hidden, d_head};
 }
 
+void backward_into_cpu(const at::Tensor& hidden, const at::Tensor& head, const at::Tensor& targets,
+                       const at::Tensor& entropies, const at::Tensor& maxima,
+                       const at::Tensor& log_sums, const std::optional<at::Tensor>& d_logprobs,
+                       const std::optional<at::Tensor>& d_entropies, double temperature,
+                       const std::optional<at::Tensor>& d_hidden,
+                       const std::optional<at::Tensor>& d_head) {
+  const auto rows = [](const std::optional<at::Tensor>& tensor) {
+    return tensor ? writable_rows_of(*tensor) : Rows{};
+  };
+  LibtorchThreads threads;
+  linear_logprobs_backward(inputs_of(hidden, head, targets, temperature),
+                           slopes_of(entropies, maxima, log_sums, d_logprobs, d_entropies),
+                           {rows(d_hidden), rows(d_head), /*accumulates=*/true}, threads);
+}
+
+// On other devices: through results of the inputs' type.
+void backward_into(const at::Tensor& hidden, const at::Tensor& head, const at::Tensor& targets,
+                   const at::Tensor& entropies, const at::Tensor& maxima,
+                   const at::Tensor& log_sums, const std::optional<at::Tensor>& d_logprobs,
+                   const std::optional<at::Tensor>& d_entropies, double temperature,
+                   const std::optional<at::Tensor>& d_hidden,
+                   const std::optional<at::Tensor>& d_head) {
+  const auto [hidden_result, head_result] =
+      backward({hidden, head, targets, entropies, maxima, log_sums}, d_logprobs, d_entropies,
+               temperature, {d_hidden.has_value(), d_head.has_value()});
+  if (d_hidden) at::Tensor(*d_hidden).copy_(hidden_result);
+  if (d_head) at::Tensor(*d_head).add_(head_result);
+}
+
 TORCH_LIBRARY_FRAGMENT(querl, m) {
   m.def(
       "linear_logprobs(Tensor hidden, Tensor head, Tensor targets, *, float temperature=1.) -> "
@@ -148,11 +177,22 @@ TORCH_LIBRARY_FRAGMENT(querl, m) {
       "_linear_logprobs_backward(Tensor hidden, Tensor head, Tensor targets, Tensor entropies, "
       "Tensor maxima, Tensor log_sums, Tensor? d_logprobs, Tensor? d_entropies, "
       "float temperature, bool[2] wanted) -> (Tensor d_hidden, Tensor d_head)");
+  // d_hidden, of any type, is overwritten; d_head is added to, in float32 without rounding on the
+  // way where the kernel can.
+  m.def(
+      "_linear_logprobs_backward_into(Tensor hidden, Tensor head, Tensor targets, "
+      "Tensor entropies, Tensor maxima, Tensor log_sums, Tensor? d_logprobs, Tensor? d_entropies, "
+      "float temperature, Tensor(a!)? d_hidden, Tensor(b!)? d_head) -> ()");
 }
 
 TORCH_LIBRARY_IMPL(querl, CPU, m) {
   m.impl("_linear_logprobs_forward", &forward_cpu);
   m.impl("_linear_logprobs_backward", &backward_cpu);
+  m.impl("_linear_logprobs_backward_into", &backward_into_cpu);
+}
+
+TORCH_LIBRARY_IMPL(querl, CompositeExplicitAutograd, m) {
+  m.impl("_linear_logprobs_backward_into", &backward_into);
 }
 
 TORCH_LIBRARY_IMPL(querl, CompositeImplicitAutograd, m) {
