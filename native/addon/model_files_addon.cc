@@ -4,6 +4,7 @@
 #include <shared_mutex>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "addon/arguments.h"
 #include "addon/failure.h"
@@ -11,78 +12,62 @@
 #include "addon/stop_source_addon.h"
 #include "lm/errors.h"
 #include "lm/safetensors.h"
+#include "lm/state_file.h"
 
 namespace querl {
 namespace {
 
-// Which of a model's buffers a tensor belongs to; as in packages/torch/src/native.ts.
-enum class Buffer { kWeights = 0, kFirstMoment = 1, kSecondMoment = 2 };
-
-float* buffer_of(Model& model, double buffer) {
-  switch (static_cast<Buffer>(static_cast<int>(buffer))) {
-    case Buffer::kFirstMoment:
-      return model.first_moment();
-    case Buffer::kSecondMoment:
-      return model.second_moment();
-    case Buffer::kWeights:
-      break;
-  }
-  return model.parameters().data();
-}
-
-struct Place {
-  float* data;
-  int64_t count;
-};
-
-// Where parameter `index` lies in `buffer`.
-Place place_of(Model& model, double buffer, double index) {
-  const std::vector<ParameterSpec>& specs = model.parameters().layout().specs();
+const ParameterSpec& spec_at(const Parameters& parameters, double index) {
+  const std::vector<ParameterSpec>& specs = parameters.layout().specs();
   if (!(index >= 0 && index < static_cast<double>(specs.size())))
     throw Error("ERR_QUERL_ARGUMENT", "There is no such parameter.");
-  const ParameterSpec& spec = specs[static_cast<size_t>(index)];
-  return {buffer_of(model, buffer) + spec.offset, spec.count};
+  return specs[static_cast<size_t>(index)];
+}
+
+std::byte* place_of(Parameters& parameters, const ParameterSpec& spec) {
+  return static_cast<std::byte*>(parameters.raw()) + spec.offset * float_bytes(parameters.type());
 }
 
 Napi::Value undefined(Napi::Env env) { return env.Undefined(); }
 
-// readTensors(handle, path, rows: Float64Array of (buffer, index, position, type), stop?):
-// Promise<void> type: 0 F32, 1 BF16, 2 F16. weightsChanged() must follow if weights were read.
+// readTensors(handle, path, rows: Float64Array of (index, position, type), stop?): Promise<void>
+// type: FloatType's number. weightsChanged() must follow.
 Napi::Value read(const Napi::CallbackInfo& info) {
-  constexpr size_t kColumns = 4;
+  constexpr size_t kColumns = 3;
   ModelHandle& handle = open_model(info[0]);
   const std::vector<double> rows = copied(double_array(info[2], "rows"));
   auto job = [model = handle.model, path = text(info[1], "path"),
               rows](std::stop_token stop) -> WorkQueue::Settle {
+    Parameters& parameters = model->parameters();
     std::vector<StoredTensor> tensors;
     for (size_t i = 0; i + kColumns <= rows.size(); i += kColumns) {
-      const Place place = place_of(*model, rows[i], rows[i + 1]);
-      tensors.push_back({static_cast<int64_t>(rows[i + 2]),
-                         static_cast<StoredType>(static_cast<int>(rows[i + 3])), place.count,
-                         place.data});
+      const ParameterSpec& spec = spec_at(parameters, rows[i]);
+      tensors.push_back({spec.name, static_cast<int64_t>(rows[i + 1]),
+                         static_cast<FloatType>(static_cast<int>(rows[i + 2])), spec.count,
+                         parameters.type(), place_of(parameters, spec)});
     }
-    const std::unique_lock writing(model->parameters().mutex());
-    read_tensors(path, tensors, stop);
+    const std::unique_lock writing(parameters.mutex());
+    read_tensors(path, tensors, parameters.device(), model->threads(), stop);
     return undefined;
   };
   return handle.queue.submit(info[0].As<Napi::Object>(), stop_source(info[3]), std::move(job));
 }
 
-// writeTensors(handle, path, header: Uint8Array, rows: Float64Array of (buffer, index), stop?)
+// writeTensors(handle, path, header: Uint8Array, indexes: Float64Array, stop?): Promise<void>
 Napi::Value write(const Napi::CallbackInfo& info) {
-  constexpr size_t kColumns = 2;
   ModelHandle& handle = open_model(info[0]);
   const std::span<const uint8_t> bytes = byte_array(info[2], "header");
-  const std::vector<double> rows = copied(double_array(info[3], "rows"));
+  const std::vector<double> indexes = copied(double_array(info[3], "indexes"));
   auto job = [model = handle.model, path = text(info[1], "path"),
               header = std::string(bytes.begin(), bytes.end()),
-              rows](std::stop_token stop) -> WorkQueue::Settle {
-    std::vector<std::span<const float>> parts;
-    for (size_t i = 0; i + kColumns <= rows.size(); i += kColumns) {
-      const Place place = place_of(*model, rows[i], rows[i + 1]);
-      parts.emplace_back(place.data, static_cast<size_t>(place.count));
+              indexes](std::stop_token stop) -> WorkQueue::Settle {
+    Parameters& parameters = model->parameters();
+    std::vector<StateBytes> parts;
+    for (const double index : indexes) {
+      const ParameterSpec& spec = spec_at(parameters, index);
+      parts.push_back({place_of(parameters, spec), spec.count * float_bytes(parameters.type())});
     }
-    write_tensors(path, header, parts, stop);
+    write_state(path, header, parts, parameters.device(), stop);
     return undefined;
   };
   return handle.queue.submit(info[0].As<Napi::Object>(), stop_source(info[4]), std::move(job));

@@ -32,8 +32,9 @@ PerToken per_token(const Napi::Value& value, const char* name, const OwnedBatch&
 
 LogitOptions logit_options(const Model& model, const Napi::Value& temperature,
                            const Napi::Value& banned) {
-  LogitOptions options{static_cast<float>(number(temperature, "temperature")),
-                       copied(int_array(banned, "bannedIds"))};
+  LogitOptions options;
+  options.temperature = static_cast<float>(number(temperature, "temperature"));
+  options.banned = copied(int_array(banned, "bannedIds"));
   for (const int32_t id : options.banned)
     if (id < 0 || id >= model.config().vocab_size)
       throw Error("ERR_QUERL_ARGUMENT",
@@ -133,13 +134,14 @@ Napi::Value backward(const Napi::CallbackInfo& info) {
   return handle.queue.submit(info[0].As<Napi::Object>(), stop_source(info[6]), std::move(job));
 }
 
-// logprobs(handle, tokens, offsets, weights?, temperature, banned, stop?)
+// logprobs(handle, tokens, offsets, weights?, temperature, banned, reference, stop?)
 //   : Promise<{ logprobs, entropies }>
 Napi::Value logprobs(const Napi::CallbackInfo& info) {
   ModelHandle& handle = open_model(info[0]);
   OwnedBatch batch = batch_of(*handle.model, info[1], info[2]);
   PerToken weights = per_token(info[3], "weights", batch);
-  const LogitOptions options = logit_options(*handle.model, info[4], info[5]);
+  LogitOptions options = logit_options(*handle.model, info[4], info[5]);
+  options.reference = info[6].ToBoolean();
   auto job = [model = handle.model, batch = std::move(batch), weights = std::move(weights),
               options](std::stop_token stop) -> WorkQueue::Settle {
     std::vector<float> scores(batch.tokens.size()), entropies(batch.tokens.size());
@@ -152,7 +154,7 @@ Napi::Value logprobs(const Napi::CallbackInfo& info) {
       return result;
     };
   };
-  return handle.queue.submit(info[0].As<Napi::Object>(), stop_source(info[6]), std::move(job));
+  return handle.queue.submit(info[0].As<Napi::Object>(), stop_source(info[7]), std::move(job));
 }
 
 // values(handle, tokens, offsets, weights?, stop?): Promise<Float32Array>

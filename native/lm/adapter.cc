@@ -9,6 +9,8 @@
 namespace querl {
 namespace {
 
+constexpr int64_t kFloatBytes = sizeof(float);
+
 struct TargetModule {
   const char* name;
   int64_t in, out;
@@ -28,7 +30,9 @@ std::array<TargetModule, kLoraTargets> target_modules(const DecoderConfig& confi
 
 }  // namespace
 
-Adapter::Adapter(const DecoderConfig& config, const LoraConfig& lora) : lora_(lora) {
+Adapter::Adapter(const DecoderConfig& config, const LoraConfig& lora,
+                 std::shared_ptr<Device> device)
+    : lora_(lora) {
   if (lora.rank < 1)
     throw Error("ERR_QUERL_ARGUMENT", "Expected lora.rank to be a positive integer, but got " +
                                           std::to_string(lora.rank) + ".");
@@ -56,14 +60,40 @@ Adapter::Adapter(const DecoderConfig& config, const LoraConfig& lora) : lora_(lo
     value_head_ = add("base_model.model.value_head.weight", {1, config.hidden_size});
     add("base_model.model.value_head.bias", {1});
   }
+  data_ = DeviceBuffer(std::move(device), size_ * kFloatBytes);
+}
+
+void Adapter::read(int64_t offset, int64_t count, float* to) const {
+  data_.read(offset * kFloatBytes, count * kFloatBytes, to);
+}
+
+void Adapter::write(int64_t offset, int64_t count, const float* from) {
+  data_.write(offset * kFloatBytes, count * kFloatBytes, from);
+}
+
+void Adapter::zero_b() {
+  for (const Matrices& of : matrices_) {
+    if (of.b < 0) continue;
+    const std::vector<float> zeros(static_cast<size_t>(of.out * lora_.rank));
+    write(of.b, of.out * lora_.rank, zeros.data());
+  }
+}
+
+void Adapter::take_value_head(const Parameters& weights) {
+  if (value_head_ < 0 || weights.layout().value_head() < 0) return;
+  const int64_t hidden = weights.config().hidden_size;
+  std::vector<float> head(static_cast<size_t>(hidden) + 1);
+  weights.read(weights.layout().value_head(), hidden, head.data());
+  weights.read(weights.layout().value_bias(), 1, head.data() + hidden);
+  write(value_head_, hidden + 1, head.data());
 }
 
 int64_t Adapter::add(std::string name, std::vector<int64_t> shape) {
   int64_t count = 1;
   for (const int64_t axis : shape) count *= axis;
-  const int64_t offset = size();
+  const int64_t offset = size_;
   specs_.push_back({std::move(name), std::move(shape), offset, count});
-  data_.resize(static_cast<size_t>(offset + count));
+  size_ += count;
   return offset;
 }
 

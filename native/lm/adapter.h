@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "lm/device.h"
 #include "lm/parameters.h"
 
 namespace querl {
@@ -32,7 +34,8 @@ class Adapter {
   };
 
   // Zeros. Throws ERR_QUERL_ARGUMENT for a rank below 1 or no targets.
-  Adapter(const DecoderConfig& config, const LoraConfig& lora);
+  Adapter(const DecoderConfig& config, const LoraConfig& lora,
+          std::shared_ptr<Device> device = host_device());
 
   const LoraConfig& lora() const { return lora_; }
   float scale() const { return scale_; }
@@ -42,9 +45,17 @@ class Adapter {
     return matrices_[static_cast<size_t>(layer * kLoraTargets + static_cast<int64_t>(target))];
   }
   int64_t value_head() const { return value_head_; }  // (1, D), the bias behind it; -1 without one
-  int64_t size() const { return static_cast<int64_t>(data_.size()); }
-  float* data() { return data_.data(); }
-  const float* data() const { return data_.data(); }
+  int64_t size() const { return size_; }              // numbers
+  // On the model's device, as every pointer that is made from it.
+  float* data() { return data_.floats(); }
+  const float* data() const { return data_.floats(); }
+  // `count` numbers from `offset` on, to and from this machine's memory.
+  void read(int64_t offset, int64_t count, float* to) const;
+  void write(int64_t offset, int64_t count, const float* from);
+  // Leaves the model as it is without the adapter.
+  void zero_b();
+  // Makes the value head, where both have one, that of the weights.
+  void take_value_head(const Parameters& weights);
 
  private:
   int64_t add(std::string name, std::vector<int64_t> shape);
@@ -54,7 +65,8 @@ class Adapter {
   std::vector<ParameterSpec> specs_;
   std::vector<Matrices> matrices_;
   int64_t value_head_ = -1;
-  std::vector<float> data_;
+  int64_t size_ = 0;
+  DeviceBuffer data_;
 };
 
 }  // namespace querl

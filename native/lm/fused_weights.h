@@ -37,6 +37,10 @@ class FusedWeights {
   const float* embedding() const;   // (V, D), as it is
   const float* final_norm() const;  // (D)
   const float* head() const;        // packed (V, D)
+  // Of memory, besides the parameters.
+  int64_t bytes() const {
+    return static_cast<int64_t>((packed_.size() + rope_.size()) * sizeof(float));
+  }
   const float* rope_cos() const;    // (max_positions, head_dim / 2)
   const float* rope_sin() const;
 

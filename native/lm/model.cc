@@ -1,6 +1,5 @@
 #include "lm/model.h"
 
-#include <algorithm>
 #include <cmath>
 #include <mutex>
 #include <shared_mutex>
@@ -8,6 +7,7 @@
 
 #include "kernels/adamw.h"
 #include "lm/errors.h"
+#include "lm/merge_adapter.h"
 
 namespace querl {
 namespace {
@@ -16,10 +16,29 @@ namespace {
 
 int64_t buffer_bytes(int64_t floats) { return floats * static_cast<int64_t>(sizeof(float)); }
 
+int64_t numbers_of(const std::vector<ParameterSpec>& specs) {
+  return specs.empty() ? 0 : specs.back().offset + specs.back().count;
+}
+
 }  // namespace
 
-Model::Model(const DecoderConfig& config, int threads, const EngineFactory& engine)
-    : parameters_(config), pool_(threads), bytes_(buffer_bytes(parameters_.layout().size())) {
+Model::Model(const DecoderConfig& config, const ModelOptions& options, const EngineFactory& engine)
+    : options_(options),
+      parameters_(config, options.type, options.device),
+      pool_(options.engine.threads) {
+  options_.kind = chosen_engine(options, parameters_.layout().size());
+  if (options.lora.rank > 0) {
+    adapter_ = std::make_unique<Adapter>(config, options.lora, options.device);
+    optimizer_ = std::make_unique<Optimizer>(
+        TrainedNumbers{options.device, &adapter_->specs(), FloatType::kFloat32, adapter_->data(),
+                       adapter_->size()},
+        options.optimizer_bits);
+  } else {
+    optimizer_ = std::make_unique<Optimizer>(
+        TrainedNumbers{options.device, &parameters_.layout().specs(), options.type,
+                       parameters_.raw(), parameters_.layout().size()},
+        options.optimizer_bits);
+  }
   engine_ = engine(*this);
 }
 
@@ -28,7 +47,7 @@ FusedWeights& Model::fused_weights() {
   if (fused_weights_ == nullptr) {
     const std::shared_lock reading(parameters_.mutex());
     fused_weights_ = std::make_unique<FusedWeights>(parameters_);
-    bytes_ += buffer_bytes(parameters_.layout().size());
+    packed_bytes_ = fused_weights_->bytes();
   }
   return *fused_weights_;
 }
@@ -50,31 +69,22 @@ void Model::check(const TokenBatch& batch) const {
              ", and the vocabulary has " + std::to_string(config.vocab_size) + " entries.");
 }
 
-float* Model::made(std::vector<float>& buffer) {
-  if (buffer.empty()) {
-    buffer.resize(static_cast<size_t>(parameters_.layout().size()));
-    bytes_ += buffer_bytes(parameters_.layout().size());
+float* Model::gradients() {
+  if (gradients_.empty()) {
+    gradients_ = DeviceBuffer(options_.device, buffer_bytes(numbers_of(trained())));
+    gradient_bytes_ = gradients_.bytes();
   }
-  return buffer.data();
+  return gradients_.floats();
 }
 
-float* Model::gradients() { return made(gradients_); }
-float* Model::first_moment() { return made(first_moment_); }
-float* Model::second_moment() { return made(second_moment_); }
-
-void Model::zero_gradients() { std::fill(gradients_.begin(), gradients_.end(), 0.f); }
-
-void Model::reset_optimizer() {
-  std::fill(first_moment_.begin(), first_moment_.end(), 0.f);
-  std::fill(second_moment_.begin(), second_moment_.end(), 0.f);
-  steps_ = 0;
-}
+void Model::zero_gradients() { gradients_.zero(); }
 
 StepResult Model::step(const StepOptions& options) {
-  const int64_t count = parameters_.layout().size();
-  float* gradient = gradients();
+  const int64_t count = numbers_of(trained());
+  const float* gradient = gradients();
   StepResult result;
-  result.grad_norm = std::sqrt(squared_norm(gradient, count, pool_));
+  result.grad_norm = options_.device->is_host() ? std::sqrt(squared_norm(gradient, count, pool_))
+                                                : options_.device->norm(gradient, count);
   if (!std::isfinite(result.grad_norm)) {
     zero_gradients();
     result.skipped = true;
@@ -83,21 +93,20 @@ StepResult Model::step(const StepOptions& options) {
   // As PyTorch's clip_grad_norm_, so that a recipe gives the same steps in both.
   const double limit = options.max_grad_norm / (result.grad_norm + 1e-6);
   const bool clips = options.max_grad_norm > 0.f && limit < 1.0;
-  const AdamWStep step{options.lr,
-                       options.beta1,
-                       options.beta2,
-                       options.epsilon,
-                       options.weight_decay,
-                       steps_ + 1,
-                       clips ? static_cast<float>(limit) : 1.f};
-  float* first = first_moment();
-  float* second = second_moment();
+  AdamWStep step;
+  step.lr = options.lr;
+  step.beta1 = options.beta1;
+  step.beta2 = options.beta2;
+  step.epsilon = options.epsilon;
+  step.weight_decay = options.weight_decay;
+  step.gradient_scale = clips ? static_cast<float>(limit) : 1.f;
   {
     const std::lock_guard packing(packing_);
     const std::unique_lock writing(parameters_.mutex());
-    adamw(step, parameters_.data(), gradient, first, second, count, pool_);
-    if (fused_weights_ != nullptr) fused_weights_->repack();
-    ++steps_;
+    optimizer_->step(step, gradient, pool_);
+    // An adapter's step leaves the weights as they are.
+    if (fused_weights_ != nullptr && adapter_ == nullptr) fused_weights_->repack();
+    parameters_.count_change();
     parameters_.set_version(parameters_.version() + 1);
   }
   zero_gradients();
@@ -107,7 +116,31 @@ StepResult Model::step(const StepOptions& options) {
 void Model::weights_changed() {
   const std::lock_guard packing(packing_);
   const std::unique_lock writing(parameters_.mutex());
+  optimizer_->numbers_changed(pool_);
+  parameters_.count_change();
   if (fused_weights_ != nullptr) fused_weights_->repack();
+}
+
+void Model::merge_adapter() {
+  if (adapter_ == nullptr) refuse("The model has no adapter to merge.");
+  {
+    const std::unique_lock writing(parameters_.mutex());
+    querl::merge_adapter(*adapter_, parameters_, pool_);
+    adapter_->zero_b();
+    optimizer_->reset();
+  }
+  weights_changed();
+}
+
+ModelMemory Model::memory() const {
+  ModelMemory memory;
+  memory.weights = parameters_.bytes();
+  memory.packed_weights = packed_bytes_;
+  memory.adapter = adapter_ ? buffer_bytes(adapter_->size()) : 0;
+  memory.masters = optimizer_->master_bytes();
+  memory.gradients = gradient_bytes_;
+  memory.moments = optimizer_->moment_bytes();
+  return memory;
 }
 
 }  // namespace querl

@@ -1,4 +1,5 @@
-// A model that trains: its weights, their gradients and AdamW's moments, and the engine over them.
+// A model that trains: its weights, what trains of them, their gradients, its optimiser, and the
+// engine over them.
 #pragma once
 
 #include <atomic>
@@ -9,7 +10,10 @@
 #include <vector>
 
 #include "kernels/thread_pool.h"
+#include "lm/adapter.h"
 #include "lm/fused_weights.h"
+#include "lm/model_options.h"
+#include "lm/optimizer.h"
 #include "lm/parameters.h"
 #include "lm/training_engine.h"
 
@@ -29,26 +33,50 @@ struct StepResult {
   bool skipped = false;
 };
 
+// Bytes that a model holds now, by part.
+struct ModelMemory {
+  int64_t weights = 0;
+  int64_t packed_weights = 0;  // a second copy that some engines and samplers compute from
+  int64_t adapter = 0;
+  int64_t masters = 0;
+  int64_t gradients = 0;
+  int64_t moments = 0;
+
+  int64_t total() const {
+    return weights + packed_weights + adapter + masters + gradients + moments;
+  }
+};
+
 // One thread at a time, except for what says otherwise.
 class Model {
  public:
   using EngineFactory = std::function<std::unique_ptr<TrainingEngine>(Model&)>;
 
-  // `threads` are those of step(); an engine has its own.
-  Model(const DecoderConfig& config, int threads, const EngineFactory& engine);
+  // Weights and adapter are zero. Throws ERR_QUERL_ARGUMENT for options that do not go together.
+  Model(const DecoderConfig& config, const ModelOptions& options, const EngineFactory& engine);
 
   const DecoderConfig& config() const { return parameters_.config(); }
+  const ModelOptions& options() const { return options_; }
   Parameters& parameters() { return parameters_; }
+  Adapter* adapter() { return adapter_.get(); }  // null without one
   TrainingEngine& engine() { return *engine_; }
+  Optimizer& optimizer() { return *optimizer_; }
+  Parallel& threads() { return pool_; }
 
   // Any thread. Packed at the first call: a model that only trains on LibTorch needs none of it.
+  // Throws ERR_QUERL_ARGUMENT unless the weights are stored in fp32.
   FusedWeights& fused_weights();
 
   // Throws ERR_QUERL_ARGUMENT if a token is outside the vocabulary, a sequence longer than the
   // window, or the offsets do not rise from 0.
   void check(const TokenBatch& batch) const;
 
-  // Made at the first call, laid out as the parameters, zero.
+  // What trains: the adapter where there is one, else the parameters.
+  const std::vector<ParameterSpec>& trained() const {
+    return adapter_ ? adapter_->specs() : parameters_.layout().specs();
+  }
+
+  // Laid out as what trains; made at the first call, zero. On the model's device.
   float* gradients();
   void zero_gradients();
 
@@ -56,30 +84,30 @@ class Model {
   // counts the version up. A norm that is not finite skips the step: the weights and moments stay.
   StepResult step(const StepOptions& options);
 
-  // After the weights were changed from outside: packs them again. Holds the parameters alone.
+  // After weights or adapter were changed from outside: brings up to date what was derived from
+  // them. Holds the parameters alone.
   void weights_changed();
 
-  // AdamW's state; the moments are made at the first call, zero.
-  float* first_moment();
-  float* second_moment();
-  int64_t steps() const { return steps_; }
-  void set_steps(int64_t steps) { steps_ = steps; }
-  void reset_optimizer();
+  // Adds the adapter's products to the weights, in fp32, rounded to how these are stored, and makes
+  // the adapter's B zero: the model stays the same, but for the rounding. The optimiser forgets
+  // what it knew of the adapter. Throws ERR_QUERL_ARGUMENT without an adapter.
+  void merge_adapter();
 
-  // Any thread: bytes of memory that it holds now.
-  int64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
+  // Any thread.
+  ModelMemory memory() const;
+  int64_t bytes() const { return memory().total(); }
 
  private:
-  float* made(std::vector<float>& buffer);
-
+  ModelOptions options_;
   Parameters parameters_;
+  std::unique_ptr<Adapter> adapter_;
   ThreadPool pool_;
   std::mutex packing_;
   std::unique_ptr<FusedWeights> fused_weights_;
+  std::unique_ptr<Optimizer> optimizer_;
   std::unique_ptr<TrainingEngine> engine_;
-  std::vector<float> gradients_, first_moment_, second_moment_;
-  int64_t steps_ = 0;
-  std::atomic<int64_t> bytes_{0};
+  DeviceBuffer gradients_;
+  std::atomic<int64_t> packed_bytes_{0}, gradient_bytes_{0};
 };
 
 }  // namespace querl

@@ -1,135 +1,131 @@
 #include "lm/safetensors.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <bit>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <utility>
+#include <vector>
 
 #include "lm/errors.h"
-
-// The format is little-endian, and numbers are copied as they lie in memory.
-static_assert(std::endian::native == std::endian::little);
+#include "lm/stored_numbers.h"
 
 namespace querl {
 namespace {
 
-// A stop request waits for one chunk at most.
-constexpr int64_t kChunkBytes = int64_t{4} << 20;
+// A stop request waits for one chunk of each thread at most; small enough that two threads share
+// a model of a few tensors, and large enough for one copy to a device.
+constexpr int64_t kChunkNumbers = int64_t{1} << 20;
 
-class File {
+class Mapping {
  public:
-  File(const std::string& path, int flags)
-      : path_(path), descriptor_(::open(path.c_str(), flags | O_CLOEXEC, 0644)) {
-    if (descriptor_ < 0) fail("opened");
+  explicit Mapping(const std::string& path) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) fail(path, "opened");
+    struct stat status {};
+    const bool known = ::fstat(file, &status) == 0;
+    size_ = known ? status.st_size : 0;
+    void* at = size_ == 0
+                   ? nullptr
+                   : ::mmap(nullptr, static_cast<size_t>(size_), PROT_READ, MAP_SHARED, file, 0);
+    const int reason = errno;
+    ::close(file);  // the mapping outlives it
+    errno = reason;
+    if (!known) fail(path, "read");
+    if (at == MAP_FAILED) fail(path, "mapped");
+    if (size_ > 0) ::madvise(at, static_cast<size_t>(size_), MADV_WILLNEED);
+    data_ = static_cast<const std::byte*>(at);
   }
-  ~File() {
-    if (descriptor_ >= 0) ::close(descriptor_);
+  ~Mapping() {
+    if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), static_cast<size_t>(size_));
   }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
 
-  void read(int64_t position, char* to, int64_t bytes) const {
-    while (bytes > 0) {
-      const ssize_t got = ::pread(descriptor_, to, static_cast<size_t>(bytes), position);
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) fail("read");
-      if (got == 0)
-        throw Error("ERR_QUERL_CHECKPOINT_CORRUPT",
-                    path_ + " ends " + std::to_string(bytes) + " bytes before its tensors do.");
-      position += got;
-      to += got;
-      bytes -= got;
-    }
-  }
-
-  void write(const char* from, int64_t bytes) const {
-    while (bytes > 0) {
-      const ssize_t put = ::write(descriptor_, from, static_cast<size_t>(bytes));
-      if (put < 0 && errno == EINTR) continue;
-      if (put < 0) fail("written");
-      from += put;
-      bytes -= put;
-    }
-  }
-
-  // Some file systems report a full disk only here.
-  void close() {
-    if (::fsync(descriptor_) != 0) fail("synced");
-    if (::close(std::exchange(descriptor_, -1)) != 0) fail("closed");
-  }
+  int64_t size() const { return size_; }
+  const std::byte* at(int64_t position) const { return data_ + position; }
 
  private:
-  [[noreturn]] void fail(const char* done) const {
-    throw Error("ERR_QUERL_IO", path_ + " cannot be " + done + ": " + std::strerror(errno) + ".");
+  [[noreturn]] static void fail(const std::string& path, const char* done) {
+    throw Error("ERR_QUERL_IO", path + " cannot be " + done + ": " + std::strerror(errno) + ".");
   }
 
-  const std::string& path_;
-  int descriptor_;
+  const std::byte* data_ = nullptr;
+  int64_t size_ = 0;
 };
 
-float from_bf16(uint16_t bits) { return std::bit_cast<float>(uint32_t{bits} << 16); }
-
-float from_f16(uint16_t bits) {
-  const uint32_t sign = uint32_t{bits & 0x8000u} << 16;
-  const uint32_t exponent = (bits >> 10) & 0x1f, fraction = bits & 0x3ff;
-  if (exponent == 0x1f) return std::bit_cast<float>(sign | 0x7f800000u | (fraction << 13));
-  if (exponent == 0) {  // zero and subnormals: fraction * 2^-24, which fp32 holds exactly
-    const float value = static_cast<float>(fraction) * 0x1p-24f;
-    return sign != 0 ? -value : value;
+void check_ends(const std::string& path, std::span<const StoredTensor> tensors, int64_t size) {
+  for (const StoredTensor& tensor : tensors) {
+    const int64_t end = tensor.position + tensor.count * float_bytes(tensor.stored);
+    if (end > size)
+      throw Error("ERR_QUERL_CHECKPOINT_CORRUPT", path + " ends " + std::to_string(end - size) +
+                                                      " bytes before " + std::string(tensor.name) +
+                                                      " does.");
   }
-  return std::bit_cast<float>(sign | ((exponent + 112) << 23) | (fraction << 13));
 }
 
-void widen(const std::vector<uint16_t>& from, StoredType type, int64_t count, float* to) {
-  for (int64_t i = 0; i < count; ++i) {
-    const uint16_t bits = from[static_cast<size_t>(i)];
-    to[i] = type == StoredType::kBf16 ? from_bf16(bits) : from_f16(bits);
-  }
+// Part of a tensor: what one task reads.
+struct Chunk {
+  size_t tensor;
+  int64_t first, count;
+};
+
+std::vector<Chunk> chunks_of(std::span<const StoredTensor> tensors) {
+  std::vector<Chunk> chunks;
+  for (size_t i = 0; i < tensors.size(); ++i)
+    for (int64_t first = 0; first < tensors[i].count; first += kChunkNumbers)
+      chunks.push_back({i, first, std::min(kChunkNumbers, tensors[i].count - first)});
+  return chunks;
+}
+
+// Throws if one of the tensors has the fault.
+void refuse(const std::string& path, std::span<const StoredTensor> tensors,
+            const std::vector<std::atomic<NumberFault>>& faults, NumberFault fault,
+            const std::string& what) {
+  constexpr int kShown = 8;
+  std::string names;
+  int found = 0;
+  for (size_t i = 0; i < tensors.size(); ++i)
+    if (faults[i].load() == fault && ++found <= kShown)
+      names += (found > 1 ? ", " : "") + std::string(tensors[i].name);
+  if (found > kShown) names += " and " + std::to_string(found - kShown) + " more";
+  if (found > 0)
+    throw Error("ERR_QUERL_MODEL", path + " has numbers " + what + " in " + names + ".");
 }
 
 }  // namespace
 
-int64_t stored_size(StoredType type) { return type == StoredType::kF32 ? 4 : 2; }
-
-void read_tensors(const std::string& path, std::span<const StoredTensor> tensors,
-                  const std::stop_token& stop) {
-  const File file(path, O_RDONLY);
-  std::vector<uint16_t> halves;
-  for (const StoredTensor& tensor : tensors) {
-    const int64_t size = stored_size(tensor.type);
-    for (int64_t done = 0; done < tensor.count;) {
-      if (stop.stop_requested()) throw Cancelled();
-      const int64_t count = std::min(tensor.count - done, kChunkBytes / size);
-      const int64_t position = tensor.position + done * size;
-      if (tensor.type == StoredType::kF32) {
-        file.read(position, reinterpret_cast<char*>(tensor.to + done), count * size);
-      } else {
-        halves.resize(static_cast<size_t>(count));
-        file.read(position, reinterpret_cast<char*>(halves.data()), count * size);
-        widen(halves, tensor.type, count, tensor.to + done);
-      }
-      done += count;
+void read_tensors(const std::string& path, std::span<const StoredTensor> tensors, Device& device,
+                  Parallel& parallel, const std::stop_token& stop) {
+  const Mapping file(path);
+  check_ends(path, tensors, file.size());
+  const std::vector<Chunk> chunks = chunks_of(tensors);
+  std::vector<std::atomic<NumberFault>> faults(tensors.size());
+  std::vector<std::vector<std::byte>> rooms(static_cast<size_t>(parallel.threads()));
+  parallel.run(static_cast<int64_t>(chunks.size()), [&](int64_t task, int thread) {
+    if (stop.stop_requested()) throw Cancelled();
+    const Chunk& chunk = chunks[static_cast<size_t>(task)];
+    const StoredTensor& tensor = tensors[chunk.tensor];
+    const std::byte* from = file.at(tensor.position + chunk.first * float_bytes(tensor.stored));
+    const int64_t bytes = chunk.count * float_bytes(tensor.wanted);
+    std::byte* to = tensor.to + chunk.first * float_bytes(tensor.wanted);
+    std::vector<std::byte>& room = rooms[static_cast<size_t>(thread)];
+    if (!device.is_host()) room.resize(std::max(room.size(), static_cast<size_t>(bytes)));
+    const NumberFault fault = copy_numbers(from, tensor.stored, chunk.count,
+                                           device.is_host() ? to : room.data(), tensor.wanted);
+    if (!device.is_host()) device.copy(to, room.data(), bytes);
+    std::atomic<NumberFault>& worst = faults[chunk.tensor];
+    NumberFault known = worst.load();
+    while (known < fault && !worst.compare_exchange_weak(known, fault)) {
     }
-  }
-}
-
-void write_tensors(const std::string& path, std::string_view header,
-                   std::span<const std::span<const float>> parts, const std::stop_token& stop) {
-  File file(path, O_WRONLY | O_CREAT | O_TRUNC);
-  file.write(header.data(), static_cast<int64_t>(header.size()));
-  for (const std::span<const float> part : parts) {
-    const auto* from = reinterpret_cast<const char*>(part.data());
-    const auto bytes = static_cast<int64_t>(part.size_bytes());
-    for (int64_t done = 0; done < bytes; done += kChunkBytes) {
-      if (stop.stop_requested()) throw Cancelled();
-      file.write(from + done, std::min(kChunkBytes, bytes - done));
-    }
-  }
-  file.close();
+  });
+  refuse(path, tensors, faults, NumberFault::kNotFinite, "that are not finite");
+  refuse(path, tensors, faults, NumberFault::kTooLarge,
+         "that are too large for the type in which they are to be kept");
 }
 
 }  // namespace querl

@@ -1,41 +1,37 @@
-// The data part of safetensors files. TypeScript reads, checks and writes their JSON headers
-// (packages/torch/src/safetensors-header.ts); here numbers move between files and memory.
+// The data part of safetensors files: numbers on their way into a model. TypeScript reads and
+// checks the JSON headers (packages/torch/src/safetensors-header.ts); state_file.h writes.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "kernels/float_type.h"
+#include "kernels/parallel.h"
+#include "lm/device.h"
 
 namespace querl {
 
-enum class StoredType { kF32, kBf16, kF16 };
-
-// Bytes of one number.
-int64_t stored_size(StoredType type);
-
-// `count` numbers that lie at `position` of a file and are wanted at `to`.
+// `count` numbers that lie at `position` of a file and are wanted at `to`, on a device.
 struct StoredTensor {
+  std::string_view name;  // for messages
   int64_t position = 0;
-  StoredType type = StoredType::kF32;
+  FloatType stored = FloatType::kFloat32;
   int64_t count = 0;
-  float* to = nullptr;
+  FloatType wanted = FloatType::kFloat32;
+  std::byte* to = nullptr;
 };
 
-// Reads all `tensors` of one file, converted to fp32.
+// Reads all `tensors` of one file, converted, on all threads. The file is mapped into memory: one
+// that is cut short by another process meanwhile ends this one.
 //
-// Throws ERR_QUERL_IO if the file cannot be read, ERR_QUERL_CHECKPOINT_CORRUPT if it ends early,
-// and Cancelled; what was read until then stays.
-void read_tensors(const std::string& path, std::span<const StoredTensor> tensors,
-                  const std::stop_token& stop);
-
-// Writes `header` and then `parts`, one behind the other, and waits until they are on the disk.
-//
-// Throws ERR_QUERL_IO, with the system's reason, and Cancelled; the file is then incomplete, so
-// write to a temporary name and rename.
-void write_tensors(const std::string& path, std::string_view header,
-                   std::span<const std::span<const float>> parts, const std::stop_token& stop);
+// Throws ERR_QUERL_IO if the file cannot be read, ERR_QUERL_CHECKPOINT_CORRUPT if it ends before a
+// tensor does, ERR_QUERL_MODEL with their names if tensors have numbers that are not finite, or not
+// in the type that is wanted; and Cancelled. What was read until then stays.
+void read_tensors(const std::string& path, std::span<const StoredTensor> tensors, Device& device,
+                  Parallel& parallel, const std::stop_token& stop);
 
 }  // namespace querl

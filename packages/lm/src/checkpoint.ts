@@ -5,7 +5,6 @@ import { basename, join } from 'node:path'
 import { QuerlError, readJson, writeAtomic } from '@querl/base'
 import {
   abortable,
-  type buffers,
   type ModelHandle,
   makeHeader,
   type NamedShape,
@@ -69,7 +68,6 @@ function locate(path: string, { tensors }: SafetensorsHeader): Map<string, Locat
 
 /** What tensors are wanted: a parameter of the model and the name under which it is stored. */
 export interface Wanted extends NamedShape {
-  readonly buffer: (typeof buffers)[keyof typeof buffers]
   /** Index of the parameter. */
   readonly index: number
 }
@@ -91,11 +89,11 @@ export async function readInto(
 ): Promise<void> {
   checkTensors(checkpoint, wanted, () => true, from)
   const rows = new Map<string, number[]>()
-  for (const { name, buffer, index } of wanted) {
+  for (const { name, index } of wanted) {
     const { path, position, dtype } = checkpoint.get(name)!
     let row = rows.get(path)
     if (!row) rows.set(path, (row = []))
-    row.push(buffer, index, position, storedTypes[dtype as keyof typeof storedTypes])
+    row.push(index, position, storedTypes[dtype as keyof typeof storedTypes])
   }
   for (const [path, row] of rows)
     await abortable(signal, (stop) =>
@@ -117,9 +115,9 @@ export async function writeTensors(
   metadata: Readonly<Record<string, string>>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const rows = Float64Array.from(tensors.flatMap(({ buffer, index }) => [buffer, index]))
+  const indexes = Float64Array.from(tensors, ({ index }) => index)
   await abortable(signal, (stop) =>
-    native().writeTensors(model, path, makeHeader(tensors, metadata), rows, stop),
+    native().writeTensors(model, path, makeHeader(tensors, metadata), indexes, stop),
   )
 }
 

@@ -1,12 +1,6 @@
-import { availableParallelism } from 'node:os'
-import { argumentError, checkPositive, checkPositiveInteger, QuerlError } from '@querl/base'
-import {
-  abortable,
-  fromNative,
-  type ModelHandle,
-  type NativeBinding,
-  native,
-} from '@querl/torch/native'
+import { checkPositive, QuerlError } from '@querl/base'
+import { abortable, fromNative, native } from '@querl/torch/native'
+import { adapterIn, openAdapter, saveAdapter } from './adapter-folder.js'
 import { checkedIds, checkedOffsets, checkWeights, type TokenBatch } from './batch.js'
 import { checkConfig, type ModelConfig, type NamedConfig } from './config.js'
 import { openModel } from './load.js'
@@ -18,67 +12,50 @@ import type {
   SaveOptions,
   ScoreOptions,
 } from './model-options.js'
+import { makeParts } from './model-parts.js'
+import { ModelWeights } from './model-weights.js'
 import { type AdamWOptions, checkedAdamW } from './optimizer.js'
 import { readOptimizer, writeOptimizer } from './optimizer-file.js'
-import { isValueHead, ParameterTable } from './parameter-table.js'
+import { isValueHead } from './parameter-table.js'
 import { saveModel } from './save.js'
 import type { Tokenizer } from './tokenizer.js'
 
-/** What a model is made of, for those that make one. */
-interface Parts {
-  readonly handle: ModelHandle
-  readonly config: NamedConfig
-  readonly tokenizer: Tokenizer | undefined
-  readonly options: {
-    readonly threads: number
-    readonly engine: 'fused' | 'libtorch'
-    readonly valueHead: boolean
-  }
-}
-
 /**
- * A decoder of the families of Qwen2, Qwen3, Llama 3 and Mistral that samples and trains in place: who samples from it sees a step at
- * once. Its calls run one after the other on its own thread.
+ * A decoder of the families of Qwen2, Qwen3, Llama 3 and Mistral that samples and trains in place:
+ * who samples from it sees a step at once. Its calls run one after the other on its own thread.
  *
  * Free it with `using` or dispose(); a forgotten one is freed when it is collected.
  */
-export class LanguageModel {
-  readonly config: ModelConfig
-  /** Whether it has a scalar output per position. */
-  readonly valueHead: boolean
-  /** Numbers in all parameters. */
-  readonly parameterCount: number
-  readonly #parts: Parts
-  readonly #parameters: ParameterTable
-
-  private constructor(parts: Parts) {
-    this.#parts = parts
-    this.config = parts.config
-    this.valueHead = parts.options.valueHead
-    this.#parameters = new ParameterTable({ ...parts.config, valueHead: this.valueHead })
-    this.parameterCount = this.#parameters.count
-  }
-
+export class LanguageModel extends ModelWeights {
   /**
    * Loads a folder in Hugging Face layout: config.json, model.safetensors or its shards, and the
-   * tokenizer's files where there are any. Weights of F32, BF16 and F16 are kept in fp32.
+   * tokenizer's files where there are any. Weights of F32, BF16 and F16 are converted to
+   * `options.dtype`.
+   *
+   * A folder with an adapter in PEFT's layout loads the model that it names, and puts it on.
    *
    * @param options `valueHead` defaults to whether the folder has one
    * @throws {QuerlError} ERR_QUERL_MODEL that tells all that keeps it from running here: its config,
    *   tensors that are missing, too many or of another shape, numbers that are not finite, a
-   *   tokenizer of more ids than the model has; ERR_QUERL_IO; ERR_QUERL_CHECKPOINT_CORRUPT;
-   *   ERR_QUERL_OUT_OF_MEMORY
+   *   tokenizer of more ids than the model has; ERR_QUERL_ARGUMENT; ERR_QUERL_IO;
+   *   ERR_QUERL_CHECKPOINT_CORRUPT; ERR_QUERL_OUT_OF_MEMORY
    * @throws the signal's reason
    */
   static async load(dir: string, options: LoadOptions = {}): Promise<LanguageModel> {
     const { signal } = options
     signal?.throwIfAborted()
-    const opened = await openModel(dir, options)
+    const adapter = await adapterIn(dir, options)
+    const opened = await openModel(adapter?.base ?? dir, {
+      valueHead: options.valueHead ?? (adapter?.valueHead || undefined),
+    })
     const { config, tokenizer, valueHead } = opened
-    const model = LanguageModel.#make(config, tokenizer, { ...options, valueHead })
+    const lora = adapter?.lora ?? options.lora
+    const model = LanguageModel.#make(config, tokenizer, { ...options, lora, valueHead })
     try {
       await opened.readInto(model.handle, signal)
       native().weightsChanged(model.handle)
+      model.#adoptValueHead()
+      await adapter?.readInto(model, signal)
       return model
     } catch (error) {
       model.dispose()
@@ -95,7 +72,7 @@ export class LanguageModel {
   static async create(config: ModelConfig, options: CreateOptions): Promise<LanguageModel> {
     const model = LanguageModel.#make(checkConfig(config), options.tokenizer, options)
     try {
-      const parameters = model.#parameters
+      const { parameters } = model
       for (const name of parameters.names)
         if (!isValueHead(name))
           parameters.set(model.handle, name, options.initialise(name, parameters.of(name).shape))
@@ -107,90 +84,34 @@ export class LanguageModel {
     }
   }
 
+  // An adapter has a value head of its own, which trains.
+  #adoptValueHead(): void {
+    if (!this.lora || !this.valueHead) return
+    for (const name of this.parameterNames.filter(isValueHead))
+      this.setParameter(`base_model.model.${name}`, this.parameter(name))
+  }
+
   static #make(
     config: NamedConfig,
     tokenizer: Tokenizer | undefined,
-    { threads, engine = 'fused', valueHead = false }: ModelOptions,
+    options: ModelOptions,
   ): LanguageModel {
-    const options = { threads: threads ?? availableParallelism(), engine, valueHead }
-    checkPositiveInteger('threads', options.threads)
-    if (engine !== 'fused' && engine !== 'libtorch')
-      throw argumentError('engine', '"fused" or "libtorch"', engine)
-    if (tokenizer && tokenizer.vocabSize > config.vocabSize)
-      throw argumentError(
-        'tokenizer',
-        `one of at most ${config.vocabSize} ids, as config.vocabSize`,
-        tokenizer.vocabSize,
-      )
-    try {
-      const nativeConfig = { ...config, valueHead }
-      const handle = native().createModel(nativeConfig, engine, options.threads)
-      return new LanguageModel({ handle, config, tokenizer, options })
-    } catch (error) {
-      throw fromNative(error)
-    }
-  }
-
-  /** @throws {QuerlError} ERR_QUERL_ARGUMENT if it was made without one */
-  get tokenizer(): Tokenizer {
-    if (this.#parts.tokenizer) return this.#parts.tokenizer
-    throw new QuerlError('ERR_QUERL_ARGUMENT', 'This model has no tokenizer.', {
-      remedy:
-        'Put tokenizer.json into its folder, or pass { tokenizer } to LanguageModel.create().',
-    })
-  }
-
-  get hasTokenizer(): boolean {
-    return this.#parts.tokenizer !== undefined
-  }
-
-  /** Counts the changes of the weights: the policy version of the turns sampled from them. */
-  get version(): number {
-    return this.#call((library) => library.modelVersion(this.handle))
-  }
-
-  /** In Hugging Face's names, in the order of the weights in memory. */
-  get parameterNames(): string[] {
-    return this.#parameters.names
-  }
-
-  /**
-   * A copy of a parameter's weights, row-major.
-   *
-   * @throws {QuerlError} ERR_QUERL_ARGUMENT for an unknown name
-   */
-  parameter(name: string): Float32Array {
-    const { index } = this.#parameters.of(name)
-    return this.#call((library) => library.getParameter(this.handle, index))
-  }
-
-  /** @throws {QuerlError} ERR_QUERL_ARGUMENT for an unknown name */
-  parameterShape(name: string): readonly number[] {
-    return this.#parameters.of(name).shape
-  }
-
-  /**
-   * Replaces a parameter's weights.
-   *
-   * @throws {QuerlError} ERR_QUERL_ARGUMENT for an unknown name, a wrong length, or while a call of
-   *   this model is pending
-   */
-  setParameter(name: string, data: Float32Array): void {
-    this.#parameters.set(this.handle, name, data)
-    this.#call((library) => library.weightsChanged(this.handle))
+    return new LanguageModel(makeParts(config, tokenizer, options))
   }
 
   /**
    * A model with a copy of these weights and this version, with gradients and an optimiser of its own.
    *
-   * @param options default: as this model; a value head that this one lacks starts at zero
+   * @param options default: as this model. A value head that this one lacks starts at zero. Where
+   *   the copy has another adapter, or none (`lora: false`), this one's is merged into its weights
    */
   async clone(options: ModelOptions = {}): Promise<LanguageModel> {
-    const { config, tokenizer, options: own } = this.#parts
+    const { config, tokenizer, options: own } = this.parts
+    const given = Object.entries(options).filter(([, value]) => value !== undefined)
     const copy = LanguageModel.#make(config, tokenizer, {
-      threads: options.threads ?? own.threads,
-      engine: options.engine ?? own.engine,
-      valueHead: options.valueHead ?? own.valueHead,
+      ...own,
+      ...Object.fromEntries(given),
+      training: { ...own.training, ...options.training },
     })
     await abortable(undefined, () => native().copyWeights(copy.handle, this.handle))
     return copy
@@ -199,7 +120,8 @@ export class LanguageModel {
   /**
    * Writes the folder that load(), and Hugging Face's `transformers`, read. Each of its files is
    * replaced whole or not at all, the weights last; while shards are replaced, the folder has no
-   * index and cannot be loaded.
+   * index and cannot be loaded. An adapter is merged into the weights that are written, so that the
+   * folder computes what the model does; saveAdapter() writes it alone.
    *
    * @param options `maxShardBytes`: where the weights take more, they are cut into several files.
    *   Default 5e9
@@ -207,36 +129,72 @@ export class LanguageModel {
    * @throws the signal's reason
    */
   async save(dir: string, options: SaveOptions = {}): Promise<void> {
-    const { signal } = options
-    signal?.throwIfAborted()
-    const { handle, config, tokenizer } = this.#parts
-    const tensors = this.#parameters.weights('float32')
-    await saveModel(dir, { handle, config, tokenizer, dtype: 'float32', tensors, ...options })
+    options.signal?.throwIfAborted()
+    if (this.lora) {
+      using merged = await this.clone({ lora: false })
+      return await merged.save(dir, options)
+    }
+    const { handle, config, tokenizer } = this.parts
+    const tensors = this.parameters.weights(this.dtype)
+    await saveModel(dir, { handle, config, tokenizer, dtype: this.dtype, tensors, ...options })
   }
 
   /**
-   * Writes AdamW's moments, its step and the policy version, whole or not at all. The folder must
-   * exist.
+   * Writes the adapter as PEFT does, adapter_config.json and adapter_model.safetensors, and a value
+   * head beside it; each file is replaced whole or not at all. load() and `peft` read it.
+   *
+   * @param options `base`: the folder or the hub's name of the model beneath it, for who loads it
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT without an adapter, ERR_QUERL_IO
+   */
+  async saveAdapter(dir: string, options: { readonly base?: string } = {}): Promise<void> {
+    await saveAdapter(dir, this, options.base)
+  }
+
+  /**
+   * Replaces the numbers of the adapter by those that saveAdapter(), or `peft`, wrote.
+   *
+   * @throws {QuerlError} ERR_QUERL_MODEL if it has another rank, scale or targets, or cannot run
+   *   here; ERR_QUERL_ARGUMENT without an adapter; ERR_QUERL_IO; ERR_QUERL_CHECKPOINT_CORRUPT
+   */
+  async loadAdapter(dir: string): Promise<void> {
+    const adapter = await openAdapter(dir)
+    await adapter.readInto(this)
+  }
+
+  /**
+   * Adds what the adapter adds to the weights, rounded to how these are kept, and starts the adapter
+   * and its optimiser anew: the model stays the same, but for the rounding. There is no way back.
+   *
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT without an adapter
+   */
+  async mergeAdapter(): Promise<void> {
+    await abortable(undefined, () => native().mergeAdapter(this.handle))
+  }
+
+  /**
+   * Writes the optimiser's state, its step and the policy version, whole or not at all. The folder
+   * must exist. Of a model in 16 bits it has the masters; an adapter is not in it.
    *
    * @throws {QuerlError} ERR_QUERL_IO
    */
   async saveOptimizer(path: string): Promise<void> {
-    await writeOptimizer(this.handle, path, this.#parameters.moments())
+    await writeOptimizer(this.handle, path)
   }
 
   /**
-   * Reads what saveOptimizer() wrote, the policy version included.
+   * Reads what saveOptimizer() wrote, the policy version included. The weights must be those of then:
+   * training goes on to the bit.
    *
-   * @throws {QuerlError} ERR_QUERL_MODEL if it belongs to another model, ERR_QUERL_IO,
-   *   ERR_QUERL_CHECKPOINT_CORRUPT
+   * @throws {QuerlError} ERR_QUERL_MODEL if it belongs to another model or another kind of state,
+   *   ERR_QUERL_IO, ERR_QUERL_CHECKPOINT_CORRUPT
    */
   async loadOptimizer(path: string): Promise<void> {
-    await readOptimizer(this.handle, path, this.#parameters.moments())
+    await readOptimizer(this.handle, path)
   }
 
   /** Forgets AdamW's moments and steps. */
   resetOptimizer(): void {
-    this.#call((library) => library.resetOptimizer(this.handle))
+    this.call((library) => library.resetOptimizer(this.handle))
   }
 
   /**
@@ -244,14 +202,18 @@ export class LanguageModel {
    * from.
    *
    * @param options `weights`, shape (T): tokens of weight 0 are left out. Default: all but the first
-   *   of each sequence
+   *   of each sequence. `reference`: with the adapter off, as the model was before it was trained.
+   *   Default false
    * @returns both shape (T), in nats, 0 where a token was left out
    * @throws {QuerlError} ERR_QUERL_ARGUMENT, ERR_QUERL_WINDOW
    * @throws the signal's reason
    */
   async logprobs(
     batch: TokenBatch,
-    options: ScoreOptions & { readonly weights?: Float32Array | undefined } = {},
+    options: ScoreOptions & {
+      readonly weights?: Float32Array | undefined
+      readonly reference?: boolean | undefined
+    } = {},
   ): Promise<{ logprobs: Float32Array; entropies: Float32Array }> {
     const offsets = this.#offsets(batch, options.weights)
     const { temperature, bannedIds } = this.#checkedScore(options)
@@ -263,9 +225,21 @@ export class LanguageModel {
         options.weights,
         temperature,
         bannedIds,
+        this.#isReference(options.reference),
         stop,
       ),
     )
+  }
+
+  // Without an adapter to turn off, the answer would be the policy's own.
+  #isReference(asked = false): boolean {
+    if (asked && !this.lora)
+      throw new QuerlError(
+        'ERR_QUERL_ARGUMENT',
+        'A model without an adapter is not its own reference.',
+        { remedy: 'Score with a clone() from before training, or train an adapter ({ lora }).' },
+      )
+    return asked
   }
 
   /**
@@ -340,43 +314,6 @@ export class LanguageModel {
   async step(options: AdamWOptions): Promise<{ gradNorm: number; skipped: boolean }> {
     const checked = checkedAdamW(options)
     return abortable(undefined, () => native().step(this.handle, checked))
-  }
-
-  /**
-   * A copy of a parameter's gradient, row-major, for tests.
-   *
-   * @throws {QuerlError} ERR_QUERL_ARGUMENT for an unknown name, or while a call is pending
-   */
-  gradients(name: string): Float32Array {
-    const { index } = this.#parameters.of(name)
-    return this.#call((library) => library.getGradient(this.handle, index))
-  }
-
-  /** @throws {QuerlError} ERR_QUERL_ARGUMENT while a call is pending */
-  zeroGradients(): void {
-    this.#call((library) => library.zeroGradients(this.handle))
-  }
-
-  /** For Sampler. Internal. */
-  get handle(): ModelHandle {
-    return this.#parts.handle
-  }
-
-  /** Frees its memory. Pending calls reject with ERR_QUERL_CLOSED, and later ones do, too. */
-  dispose(): void {
-    native().disposeModel(this.handle)
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose()
-  }
-
-  #call<T>(call: (library: NativeBinding) => T): T {
-    try {
-      return call(native())
-    } catch (error) {
-      throw fromNative(error)
-    }
   }
 
   #offsets(batch: TokenBatch, weights?: Float32Array): Float64Array {

@@ -1,6 +1,5 @@
 import { argumentError, nearest, QuerlError } from '@querl/base'
 import {
-  buffers,
   fromNative,
   type ModelDtype,
   type ModelHandle,
@@ -73,24 +72,11 @@ export class ParameterTable {
    * @param dtype how the model keeps them
    */
   weights(dtype: ModelDtype): Wanted[] {
-    const name = storedNames[dtype]
-    return this.#wanted(buffers.weights, '').map((wanted) => ({ ...wanted, dtype: name }))
-  }
-
-  /** AdamW's moments of all parameters as they lie in an optimiser's file. */
-  moments(): Wanted[] {
-    return [
-      ...this.#wanted(buffers.firstMoment, 'first_moment.'),
-      ...this.#wanted(buffers.secondMoment, 'second_moment.'),
-    ]
-  }
-
-  #wanted(buffer: Wanted['buffer'], prefix: string): Wanted[] {
     return [...this.#byName].map(([name, { index, shape }]) => ({
-      name: prefix + name,
+      name,
       shape,
-      buffer,
       index,
+      dtype: storedNames[dtype],
     }))
   }
 }

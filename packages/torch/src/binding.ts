@@ -75,8 +75,54 @@ export interface NativeModelConfig extends ModelConfig {
   readonly valueHead: boolean
 }
 
-/** Which of a model's buffers a stored tensor belongs to. */
-export const buffers = { weights: 0, firstMoment: 1, secondMoment: 2 } as const
+/** Modules of a layer that an adapter can have matrices for, by native code's number. */
+export const loraTargets = [
+  'q_proj',
+  'k_proj',
+  'v_proj',
+  'o_proj',
+  'gate_proj',
+  'up_proj',
+  'down_proj',
+] as const
+export type LoraTarget = (typeof loraTargets)[number]
+
+/** All required, unlike the options that users give. */
+export interface NativeModelOptions {
+  readonly dtype: ModelDtype
+  readonly device: string
+  readonly engine: 'auto' | 'fused' | 'libtorch'
+  readonly threads: number
+  readonly microBatchTokens: number
+  readonly checkpointing: boolean
+  readonly sharePrompts: boolean
+  readonly optimizerBits: number
+  readonly strict: boolean
+  readonly lora?: NativeLora | undefined
+}
+
+export interface NativeLora {
+  readonly rank: number
+  readonly alpha: number
+  /** Indexes into loraTargets. */
+  readonly targets: Int32Array
+  readonly rankStabilised: boolean
+}
+
+/** Bytes that a model holds, by part. */
+export interface ModelMemory {
+  /** As they are stored. */
+  readonly weights: number
+  /** A second copy that the fused engine, and the sampler of an fp32 model, compute from. */
+  readonly packedWeights: number
+  readonly adapter: number
+  /** fp32, of weights that are stored in 16 bits; made at the first step. */
+  readonly masters: number
+  /** fp32, of what trains; made when the first ones are computed. */
+  readonly gradients: number
+  /** AdamW's state; made at the first step. */
+  readonly moments: number
+}
 
 /** How a stored tensor's numbers lie in the file. */
 export const storedTypes = { F32: 0, BF16: 1, F16: 2 } as const
@@ -207,7 +253,7 @@ export interface NativeBinding extends Binary {
     ) => readonly (number | null)[],
   ): (number | null)[]
 
-  createModel(config: NativeModelConfig, engine: 'fused' | 'libtorch', threads: number): ModelHandle
+  createModel(config: NativeModelConfig, options: NativeModelOptions): ModelHandle
   disposeModel(model: ModelHandle): void
   /** The parameters of a model of this config, in the order of their indexes; makes none. */
   parameterSpecs(config: NativeModelConfig): { name: string; shape: number[] }[]
@@ -215,28 +261,51 @@ export interface NativeBinding extends Binary {
   /** weightsChanged() must follow. */
   setParameter(model: ModelHandle, index: number, data: Float32Array): void
   weightsChanged(model: ModelHandle): void
-  getGradient(model: ModelHandle, index: number): Float32Array
-  zeroGradients(model: ModelHandle): void
   modelVersion(model: ModelHandle): number
   setModelVersion(model: ModelHandle, version: number): void
+  modelMemory(model: ModelHandle): ModelMemory
+  /** What 'auto' came to. */
+  chosenEngine(model: ModelHandle): 'fused' | 'libtorch'
+  copyWeights(to: ModelHandle, from: ModelHandle, stop?: StopHandle): Promise<void>
+
+  /** Empty without an adapter. */
+  adapterSpecs(model: ModelHandle): { name: string; shape: number[] }[]
+  getAdapter(model: ModelHandle, index: number): Float32Array
+  /** weightsChanged() must follow. */
+  setAdapter(model: ModelHandle, index: number, data: Float32Array): void
+  mergeAdapter(model: ModelHandle): Promise<void>
+
+  /** Of what trains: indexes are the adapter's where there is one, else the parameters'. */
+  getGradient(model: ModelHandle, index: number): Float32Array
+  zeroGradients(model: ModelHandle): void
   optimizerSteps(model: ModelHandle): number
   setOptimizerSteps(model: ModelHandle, steps: number): void
   resetOptimizer(model: ModelHandle): void
-  copyWeights(to: ModelHandle, from: ModelHandle, stop?: StopHandle): Promise<void>
+  /** The optimiser's state, but for its steps, as it is to lie in a file. */
+  stateTensors(model: ModelHandle): { name: string; shape: number[]; dtype: 'F32' | 'U8' }[]
+  /** Where each of stateTensors() lies in the file. */
+  readState(
+    model: ModelHandle,
+    path: string,
+    positions: Float64Array,
+    stop?: StopHandle,
+  ): Promise<void>
+  /** All of stateTensors(), in their order. */
+  writeState(model: ModelHandle, path: string, header: Uint8Array, stop?: StopHandle): Promise<void>
 
-  /** Rows of (buffer, parameter, position in the file, stored type). weightsChanged() must follow. */
+  /** Rows of (parameter, position in the file, stored type). weightsChanged() must follow. */
   readTensors(
     model: ModelHandle,
     path: string,
     rows: Float64Array,
     stop?: StopHandle,
   ): Promise<void>
-  /** Rows of (buffer, parameter), in the order of the file. */
+  /** Parameters, in the order of the file. */
   writeTensors(
     model: ModelHandle,
     path: string,
     header: Uint8Array,
-    rows: Float64Array,
+    indexes: Float64Array,
     stop?: StopHandle,
   ): Promise<void>
 
@@ -256,6 +325,7 @@ export interface NativeBinding extends Binary {
     weights: Float32Array | undefined,
     temperature: number,
     bannedIds: Int32Array,
+    reference: boolean,
     stop?: StopHandle,
   ): Promise<{ logprobs: Float32Array; entropies: Float32Array }>
   values(
