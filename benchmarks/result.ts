@@ -31,6 +31,14 @@ export interface Measurement {
   readonly resolution?: number
   /** Tells about the machine rather than about us: a comparison shows it and never judges it. */
   readonly isContext?: boolean
+  /** What is to be reached: the table says whether it was. Default: nothing. */
+  readonly target?: Target
+}
+
+/** A claim that a figure is to hold. */
+export interface Target {
+  readonly of: 'ratio' | 'ours'
+  readonly atLeast: number
 }
 
 /** A plot is drawn of the rows that share a series. */
@@ -43,7 +51,10 @@ export interface Series {
 }
 
 export interface Row
-  extends Omit<Measurement, 'ours' | 'peer' | 'series' | 'device' | 'resolution' | 'isContext'> {
+  extends Omit<
+    Measurement,
+    'ours' | 'peer' | 'series' | 'device' | 'resolution' | 'isContext' | 'target'
+  > {
   readonly suite: string
   readonly ours: number
   readonly peer: number | null
@@ -56,6 +67,8 @@ export interface Row
   readonly series: Series | null
   readonly resolution: number
   readonly isContext: boolean
+  /** Null where there is none. */
+  readonly target: Target | null
   /** Of the repository, with `-dirty` where the sources were changed since; or a release, `v0.1.0`. */
   readonly commit: string
   /** Of the measurement, ISO 8601 in UTC. */
@@ -116,6 +129,7 @@ export function rowOf(suite: string, commit: string, measurement: Measurement): 
     series: measurement.series ?? null,
     resolution,
     isContext: measurement.isContext ?? false,
+    target: measurement.target ?? null,
     versions: measurement.versions,
     commit,
     date: new Date().toISOString(),

@@ -71,7 +71,7 @@ function whole(path: string, index: number, value: unknown): Row {
     throw new QuerlError('ERR_QUERL_DATA', `Row ${index + 1} of ${path} is not a benchmark's row.`)
   const absent = {
     ...{ oursSpread: null, peerSpread: null, series: null, versions: {} },
-    ...{ resolution: 0, isContext: false },
+    ...{ resolution: 0, isContext: false, target: null },
   }
   const complete = { ...absent, ...row } as Omit<Row, 'better'> & Partial<Pick<Row, 'better'>>
   return { ...complete, better: complete.better ?? betterOf(complete) }

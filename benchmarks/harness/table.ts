@@ -16,8 +16,13 @@ export function textTable(heading: readonly string[], lines: readonly (readonly 
 
 /** Each figure beside the peer's. */
 export function resultTable(rows: readonly Row[]): string {
+  const hasTargets = rows.some(({ target }) => target !== null)
   return textTable(
-    ['case', 'metric', 'threads', 'ours', 'peer', 'unit', 'ratio', 'against'],
+    [
+      ...['case', 'metric', 'threads', 'ours', 'peer', 'unit', 'ratio'],
+      ...(hasTargets ? ['target'] : []),
+      'against',
+    ],
     rows.map((row) => [
       row.case,
       row.metric,
@@ -26,9 +31,18 @@ export function resultTable(rows: readonly Row[]): string {
       row.peer === null ? '–' : figureText(row.peer),
       row.unit,
       row.ratio === null ? '–' : `${row.ratio.toFixed(2)}x`,
+      ...(hasTargets ? [targetText(row)] : []),
       row.peerName ?? '–',
     ]),
   )
+}
+
+/** `≥ 1.5x ✓`; without a sign where the peer was missing. */
+function targetText({ target, ratio, ours }: Row): string {
+  if (target === null) return '–'
+  const [reached, unit] = target.of === 'ratio' ? [ratio, 'x'] : [ours, '']
+  const sign = reached === null ? '' : reached >= target.atLeast ? ' ✓' : ' ✗'
+  return `≥ ${figureText(target.atLeast)}${unit}${sign}`
 }
 
 /** Half of the distance between the quartiles, where there are enough samples to tell. */

@@ -25,7 +25,7 @@ describe('a row', () => {
     expect(Object.keys(row)).toEqual([
       ...['suite', 'case', 'metric', 'unit', 'better', 'ours', 'peer', 'peerName', 'ratio'],
       ...['threads', 'device', 'oursSpread', 'peerSpread', 'series', 'resolution', 'isContext'],
-      ...['versions', 'commit', 'date'],
+      ...['target', 'versions', 'commit', 'date'],
     ])
     expect(row.device).toMatch(/, \d+ cores$/)
     expect(row.device).not.toContain(hostname())
@@ -108,6 +108,25 @@ describe('a file of rows', () => {
       `[QuerlError: Expected --out to be a path with .json or .jsonl, but got "rows.csv" (string).]`,
     )
   })
+})
+
+test('the table says which targets were reached', () => {
+  const rows = [
+    rowWith({ target: { of: 'ratio', atLeast: 1.5 } }),
+    rowWith({ target: { of: 'ratio', atLeast: 1 / 0.45 } }),
+    rowWith({ target: { of: 'ratio', atLeast: 3 }, peer: null, peerName: null }),
+    rowWith({ target: { of: 'ours', atLeast: 0.7 }, unit: 'share', peer: null, peerName: null }),
+    rowWith({}),
+  ]
+  expect(resultTable(rows)).toMatchInlineSnapshot(`
+    "case              metric         threads  ours  peer  unit   ratio  target      against
+    ────────────────  ─────────────  ───────  ────  ────  ─────  ─────  ──────────  ─────────────
+    decode, batch 64  time per step  1        1.5   3     ms     2.00x  ≥ 1.5x ✓    PyTorch eager
+    decode, batch 64  time per step  1        1.5   3     ms     2.00x  ≥ 2.222x ✗  PyTorch eager
+    decode, batch 64  time per step  1        1.5   –     ms     –      ≥ 3x        –
+    decode, batch 64  time per step  1        1.5   –     share  –      ≥ 0.7 ✓     –
+    decode, batch 64  time per step  1        1.5   3     ms     2.00x  –           PyTorch eager"
+  `)
 })
 
 test('the table shows ours beside the peer, and the noise where there are samples', () => {

@@ -18,7 +18,7 @@ afterAll(() => {
 test('querl bench --list says what its package brings along', async () => {
   const { code, stdout } = await querl(['bench', '--list'], { cwd })
   expect(code).toBe(0)
-  for (const suite of ['decode', 'kernels', 'retrieval'])
+  for (const suite of ['kernels', 'lm', 'retrieval'])
     expect(stdout).toMatch(new RegExp(`^${suite}: `, 'm'))
   expect(stdout).toContain('gae, 512 × 256')
 })

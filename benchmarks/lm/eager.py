@@ -1,6 +1,6 @@
 """Greedy decoding of a small Qwen2 checkpoint in eager PyTorch, with a preallocated KV cache.
 
-The peer of `npm run bench -- decode`. The operators are those of Hugging Face's modelling code, without
+The peer of `npm run bench -- lm`. The operators are those of Hugging Face's modelling code, without
 its Python around them, and q, k, v as well as gate and up are one product each, so it is the leaner of
 the two ways to write it.
 
