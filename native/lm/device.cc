@@ -6,6 +6,7 @@
 #include <new>
 
 #include "kernels/half.h"
+#include "lm/decoder.h"
 
 namespace querl {
 namespace {
@@ -50,6 +51,10 @@ class HostDevice final : public Device {
   }
   void round(const float* from, int64_t count, FloatType type, void* to) override {
     from_floats(from, count, type, to);
+  }
+
+  std::unique_ptr<Decoder> make_decoder(const Parameters&, const Adapter*) override {
+    return nullptr;
   }
 };
 

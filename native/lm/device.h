@@ -13,6 +13,10 @@
 
 namespace querl {
 
+class Adapter;
+class Decoder;
+class Parameters;
+
 // Any thread may call it. Pointers are of its own memory unless something else is said.
 class Device {
  public:
@@ -35,6 +39,11 @@ class Device {
                      float* first_moment, float* second_moment, int64_t count) = 0;
   // To nearest, ties to even.
   virtual void round(const float* from, int64_t count, FloatType type, void* to) = 0;
+
+  // What samples from a model in this memory; null where that is this machine's: decoders.h. Keeps
+  // references; `adapter` may be null.
+  virtual std::unique_ptr<Decoder> make_decoder(const Parameters& parameters,
+                                                const Adapter* adapter) = 0;
 };
 
 // This machine. norm() and adamw() are single-threaded here: a model has threads of its own.
