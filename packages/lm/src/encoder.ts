@@ -80,10 +80,13 @@ class Sections {
     like?: Sections,
   ) {
     this.#ids = new Map(added.map(({ content, id }) => [content, id]))
-    const isPlain = added.every(
-      ({ lstrip, rstrip, single_word, normalized }) =>
-        !lstrip && !rstrip && !single_word && !(normalized && json.normalizer),
-    )
+    // SentencePiece puts its space before some sections and not before others.
+    const isPlain =
+      !JSON.stringify([json.normalizer, json.pre_tokenizer]).includes('▁') &&
+      added.every(
+        ({ lstrip, rstrip, single_word, normalized }) =>
+          !lstrip && !rstrip && !single_word && !(normalized && json.normalizer),
+      )
     this.#find = isPlain ? anyOf(added.map(({ content }) => content)) : undefined
     const isShared = isPlain && like !== undefined && like.#find !== undefined
     this.#cache = isShared ? like.#cache : new Map()

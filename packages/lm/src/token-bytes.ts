@@ -1,4 +1,4 @@
-// The bytes behind the printable characters in which byte-level BPE writes its tokens.
+// The bytes that tokens stand for, in the two ways in which vocabularies write them.
 
 /** The bytes of every token, for what works on text below characters. */
 export interface TokenBytes {
@@ -26,15 +26,23 @@ const bytesOfCharacters = new Map(byteCharacters.map((character, byte) => [chara
 const utf8 = new TextEncoder()
 
 /**
+ * How a vocabulary writes its tokens: `bytes`, each as the character that stands for it, or `pieces`, as
+ * SentencePiece does: text with ▁ for a space, and `<0x0A>` for a byte that is no text.
+ */
+export type TokenSpelling = 'bytes' | 'pieces'
+
+/**
  * Lays out the bytes of all tokens.
  *
  * @param tokens by id; a hole has no bytes
- * @param isAdded whether a token is text as it is, not byte characters
+ * @param isAdded whether a token is text as it is
  */
 export function tokenBytesOf(
   tokens: readonly (string | undefined)[],
   isAdded: (id: number) => boolean,
+  spelling: TokenSpelling,
 ): TokenBytes {
+  const decoded = spelling === 'bytes' ? bytesOfCharacterToken : bytesOfPiece
   const offsets = new Uint32Array(tokens.length + 1)
   const parts = tokens.map((token, id) =>
     token === undefined ? new Uint8Array(0) : isAdded(id) ? utf8.encode(token) : decoded(token),
@@ -46,7 +54,7 @@ export function tokenBytesOf(
 }
 
 // A token with a character outside of the table is text that was put into the vocabulary as it is.
-function decoded(token: string): Uint8Array {
+function bytesOfCharacterToken(token: string): Uint8Array {
   const bytes = new Uint8Array(token.length)
   for (let i = 0; i < token.length; i++) {
     const byte = bytesOfCharacters.get(token[i]!)
@@ -54,4 +62,9 @@ function decoded(token: string): Uint8Array {
     bytes[i] = byte
   }
   return bytes
+}
+
+function bytesOfPiece(token: string): Uint8Array {
+  const byte = /^<0x([0-9A-F]{2})>$/.exec(token)?.[1]
+  return byte ? Uint8Array.of(Number.parseInt(byte, 16)) : utf8.encode(token.replaceAll('▁', ' '))
 }

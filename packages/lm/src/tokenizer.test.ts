@@ -81,12 +81,12 @@ describe('a byte-level tokenizer', () => {
     expect(() =>
       Tokenizer.fromJson({ model: { type: 'WordPiece', vocab: {} } }),
     ).toThrowErrorMatchingInlineSnapshot(`
-      [QuerlError: This tokenizer is WordPiece and not byte-level BPE.
-      Those of Qwen, Llama 3, Mistral from NeMo on, and GPT-2 can be read.]
+      [QuerlError: This tokenizer is WordPiece and not BPE of bytes, or with bytes to fall back to.
+      Those of Qwen, Llama, Mistral and GPT-2 can be read.]
     `)
     expect(() => Tokenizer.fromJson({})).toThrowErrorMatchingInlineSnapshot(`
-      [QuerlError: This tokenizer is of no known type and not byte-level BPE.
-      Those of Qwen, Llama 3, Mistral from NeMo on, and GPT-2 can be read.]
+      [QuerlError: This tokenizer is of no known type and not BPE of bytes, or with bytes to fall back to.
+      Those of Qwen, Llama, Mistral and GPT-2 can be read.]
     `)
   })
 

@@ -9,7 +9,7 @@ import {
 import { Encoder } from './encoder.js'
 import { makeFolder } from './folder.js'
 import { bytesOfIds } from './incremental-decoder.js'
-import { type TokenBytes, tokenBytesOf } from './token-bytes.js'
+import { type TokenBytes, type TokenSpelling, tokenBytesOf } from './token-bytes.js'
 import { hasTokenizerFiles, readTokenizerFiles } from './tokenizer-files.js'
 import {
   specialTokensOf,
@@ -36,7 +36,11 @@ export interface DecodeOptions {
   readonly special?: boolean | undefined
 }
 
-/** Text to token ids and back, for byte-level BPE, which loses nothing. */
+/**
+ * Text to token ids and back, for BPE that loses nothing: of bytes, as in Qwen, Llama 3 and GPT-2, or of
+ * pieces with single bytes to fall back to, as in Llama 2 and Mistral 7B. The latter puts a space before
+ * a text, which decode() gives back: what a model writes is not a text of its own.
+ */
 export class Tokenizer {
   /** One more than the largest id. A model may have more, which stand for nothing. */
   readonly vocabSize: number
@@ -69,6 +73,7 @@ export class Tokenizer {
     this.#bytes = tokenBytesOf(
       Array.from(tokens, (token) => token),
       (id) => added.has(id),
+      spellingOf(json) ?? 'bytes',
     )
     this.#ids = new Map(
       Object.entries(json.model.vocab).concat([...added].map(([id, t]) => [t, id])),
@@ -91,8 +96,7 @@ export class Tokenizer {
    * tokenizer_config.json and chat_template.jinja beside it. Each may be gzipped, with the ending .gz.
    *
    * @param path the folder, or the tokenizer.json itself
-   * @throws {QuerlError} ERR_QUERL_IO, ERR_QUERL_DATA, ERR_QUERL_MODEL for a kind of tokenizer that is
-   *   not byte-level BPE
+   * @throws {QuerlError} ERR_QUERL_IO, ERR_QUERL_DATA, ERR_QUERL_MODEL for another kind of tokenizer
    */
   static async load(path: string): Promise<Tokenizer> {
     const { json, config } = await readTokenizerFiles(path)
@@ -102,21 +106,17 @@ export class Tokenizer {
   /**
    * @param json a tokenizer.json; what it says of truncation and padding is ignored
    * @param config a tokenizer_config.json: the names of special tokens and `chat_template` are read
-   * @throws {QuerlError} ERR_QUERL_MODEL for a kind of tokenizer that is not byte-level BPE,
-   *   ERR_QUERL_DATA for ids that are none
+   * @throws {QuerlError} ERR_QUERL_MODEL for another kind of tokenizer, ERR_QUERL_DATA for ids that are
+   *   none
    */
   static fromJson(json: object, config: object = {}): Tokenizer {
-    const { model, decoder } = json as Partial<TokenizerJson>
+    const { model } = json as Partial<TokenizerJson>
     // Older files do not name the type of a model that has merges.
-    if (
-      (model?.type ?? 'BPE') !== 'BPE' ||
-      typeof model?.vocab !== 'object' ||
-      !isByteLevel(decoder)
-    )
+    if ((model?.type ?? 'BPE') !== 'BPE' || typeof model?.vocab !== 'object' || !spellingOf(json))
       throw new QuerlError(
         'ERR_QUERL_MODEL',
-        `This tokenizer is ${kindOf(model)} and not byte-level BPE.`,
-        { remedy: 'Those of Qwen, Llama 3, Mistral from NeMo on, and GPT-2 can be read.' },
+        `This tokenizer is ${kindOf(model)} and not BPE of bytes, or with bytes to fall back to.`,
+        { remedy: 'Those of Qwen, Llama, Mistral and GPT-2 can be read.' },
       )
     const complete = { ...absent, ...json, model: { ...model, type: 'BPE' } } as TokenizerJson
     return new Tokenizer(complete, config as TokenizerConfig)
@@ -208,13 +208,17 @@ function checkedId(token: string, id: unknown): number {
   )
 }
 
-function isByteLevel(decoder: unknown): boolean {
+/** Undefined where a vocabulary can lose text, or is written in another way. */
+function spellingOf({ model, decoder }: Partial<TokenizerJson>): TokenSpelling | undefined {
+  if (hasStep(decoder, 'ByteLevel')) return 'bytes'
+  return model?.['byte_fallback'] && hasStep(decoder, 'ByteFallback') ? 'pieces' : undefined
+}
+
+function hasStep(decoder: unknown, name: string): boolean {
   const { type, decoders } = (decoder ?? {}) as { type?: string; decoders?: unknown[] }
-  return type === 'ByteLevel' || (type === 'Sequence' && !!decoders?.some(isByteLevel))
+  return type === name || !!decoders?.some((each) => hasStep(each, name))
 }
 
 function kindOf(model: TokenizerJson['model'] | undefined): string {
-  if (model?.type === 'BPE')
-    return model['byte_fallback'] ? "SentencePiece's BPE" : 'BPE of characters'
-  return model?.type ?? 'of no known type'
+  return model?.type === 'BPE' ? 'BPE of characters' : (model?.type ?? 'of no known type')
 }
