@@ -26,7 +26,7 @@ std::unique_ptr<TrainingEngine> engine_of(Model& model) {
   const ModelOptions& options = model.options();
   if (options.kind == EngineKind::kFused)
     return fused_engine(model.parameters(), model.fused_weights(), options.engine.threads);
-  return libtorch_engine(model.parameters(), options.engine.threads);
+  return libtorch_engine(model.parameters(), model.adapter(), options.engine);
 }
 
 // createModel(config & { valueHead }, options): handle
@@ -99,6 +99,7 @@ Napi::Value memory(const Napi::CallbackInfo& info) {
   set("masters", held.masters);
   set("gradients", held.gradients);
   set("moments", held.moments);
+  set("engine", held.engine);
   return parts;
 }
 

@@ -126,6 +126,7 @@ Napi::Value backward(const Napi::CallbackInfo& info) {
               options](std::stop_token stop) -> WorkQueue::Settle {
     const LossSums sums =
         model->engine().backward(batch.view(), loss.view(), options, model->gradients(), stop);
+    model->note_engine();
     return [&handle, sums](Napi::Env env) {
       handle.account();  // the queue keeps the handle until the promise is settled
       return sums_of(env, sums);
@@ -147,6 +148,7 @@ Napi::Value logprobs(const Napi::CallbackInfo& info) {
     std::vector<float> scores(batch.tokens.size()), entropies(batch.tokens.size());
     model->engine().logprobs(batch.view(), weights.data(), options, scores.data(), entropies.data(),
                              stop);
+    model->note_engine();
     return [scores = std::move(scores), entropies = std::move(entropies)](Napi::Env env) {
       Napi::Object result = Napi::Object::New(env);
       result.Set("logprobs", to_js(env, std::span(scores)));
@@ -167,6 +169,7 @@ Napi::Value values(const Napi::CallbackInfo& info) {
               weights = std::move(weights)](std::stop_token stop) -> WorkQueue::Settle {
     std::vector<float> estimates(batch.tokens.size());
     model->engine().values(batch.view(), weights.data(), estimates.data(), stop);
+    model->note_engine();
     return [estimates = std::move(estimates)](Napi::Env env) {
       return to_js(env, std::span(estimates));
     };

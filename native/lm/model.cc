@@ -140,6 +140,7 @@ ModelMemory Model::memory() const {
   memory.masters = optimizer_->master_bytes();
   memory.gradients = gradient_bytes_;
   memory.moments = optimizer_->moment_bytes();
+  memory.engine = engine_bytes_;
   return memory;
 }
 

@@ -41,9 +41,10 @@ struct ModelMemory {
   int64_t masters = 0;
   int64_t gradients = 0;
   int64_t moments = 0;
+  int64_t engine = 0;  // what the engine keeps between calls
 
   int64_t total() const {
-    return weights + packed_weights + adapter + masters + gradients + moments;
+    return weights + packed_weights + adapter + masters + gradients + moments + engine;
   }
 };
 
@@ -93,6 +94,9 @@ class Model {
   // what it knew of the adapter. Throws ERR_QUERL_ARGUMENT without an adapter.
   void merge_adapter();
 
+  // To be called after a call of the engine, on its thread: memory() tells what it kept.
+  void note_engine() { engine_bytes_ = engine_->bytes(); }
+
   // Any thread.
   ModelMemory memory() const;
   int64_t bytes() const { return memory().total(); }
@@ -107,7 +111,7 @@ class Model {
   std::unique_ptr<Optimizer> optimizer_;
   std::unique_ptr<TrainingEngine> engine_;
   DeviceBuffer gradients_;
-  std::atomic<int64_t> packed_bytes_{0}, gradient_bytes_{0};
+  std::atomic<int64_t> packed_bytes_{0}, gradient_bytes_{0}, engine_bytes_{0};
 };
 
 }  // namespace querl

@@ -122,6 +122,8 @@ export interface ModelMemory {
   readonly gradients: number
   /** AdamW's state; made at the first step. */
   readonly moments: number
+  /** What the engine keeps from one call to the next: activations, and its own copies. */
+  readonly engine: number
 }
 
 /** How a stored tensor's numbers lie in the file. */
@@ -164,28 +166,52 @@ export interface NativeStepOptions {
 
 export interface SamplerStats {
   readonly sessions: number
+  /** Turns that were in the last pass. */
   readonly running: number
+  /** The other turns. */
   readonly waiting: number
+  /** Those of them that have no room for their keys and values yet. */
+  readonly waitingForPages: number
   readonly usedPages: number
+  /** Pages that turns were promised and have not used yet. */
+  readonly reservedPages: number
   readonly totalPages: number
+  /** Tokens of a page. */
   readonly pageTokens: number
+  /** Tokens of prompts and observations that were computed since the sampler was made. */
   readonly prefilledTokens: number
+  /** Tokens that were sampled since then. */
   readonly sampledTokens: number
+  /** Passes through the model since then. */
+  readonly passes: number
+  /** Times since then that a session lost its keys and values to another. */
+  readonly evictions: number
+}
+
+export interface NativeSamplerOptions {
+  readonly threads: number
+  readonly maxTokens: number
+  /** 0: the decoder's own choice. */
+  readonly maxBatchTokens: number
+  readonly stallTimeoutMs: number
 }
 
 /**
  * Receives the turns since the last call. A row of `table` is (request, number of ids, partial, index
- * into finishReasons, stop index, policy version); `ids` and `logprobs` hold those of all rows behind
- * each other, `errors` the code and the message of each row that failed.
+ * into finishReasons, stop index, policy version, top log-probs per id); `ids` and `logprobs` hold those
+ * of all rows behind each other, likewise `topIds` and `topLogprobs`; `errors` the code and the message
+ * of each row that failed.
  */
 export type TurnListener = (
   table: Float64Array,
   ids: Int32Array,
   logprobs: Float32Array,
   errors: string[],
+  topIds: Int32Array,
+  topLogprobs: Float32Array,
 ) => void
 
-export const turnColumns = 6
+export const turnColumns = 7
 
 export interface NativeBinding extends Binary {
   /** The version of LibTorch that it was compiled against. */
@@ -350,13 +376,13 @@ export interface NativeBinding extends Binary {
     model: ModelHandle,
     bytes: Uint8Array,
     offsets: Uint32Array,
-    threads: number,
-    maxTokens: number,
+    options: NativeSamplerOptions,
     listener: TurnListener,
   ): SamplerHandle
   disposeSampler(sampler: SamplerHandle): void
-  openSession(sampler: SamplerHandle): number
+  openSession(sampler: SamplerHandle, pinned: boolean): number
   forkSession(sampler: SamplerHandle, session: number, pending?: Int32Array): number
+  pinSession(sampler: SamplerHandle, session: number, pinned: boolean): void
   closeSession(sampler: SamplerHandle, session: number): void
   generate(
     sampler: SamplerHandle,
@@ -370,6 +396,7 @@ export interface NativeBinding extends Binary {
     minP: number,
     seed: number,
     stream: boolean,
+    topLogprobs: number,
     stop: readonly string[] | undefined,
     stopIds: Int32Array | undefined,
     bannedIds: Int32Array | undefined,
