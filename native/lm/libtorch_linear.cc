@@ -3,6 +3,9 @@
 #include <ATen/ops/addmm.h>
 #include <ATen/ops/mm.h>
 
+#include "kernels/outer_product.h"
+#include "torch/threads.h"
+
 namespace querl {
 
 void linear(const at::Tensor& x, const at::Tensor& w, const at::Tensor& bias,
@@ -22,6 +25,18 @@ void linear_backward(const at::Tensor& d_y, const at::Tensor& w, const at::Tenso
 void add_weight_gradient(const at::Tensor& d_y, const at::Tensor& x, const at::Tensor& gradient,
                          Slot& scratch) {
   at::Tensor sum = gradient;
+  if (x.scalar_type() == at::kBFloat16 && x.is_cpu()) {
+    const auto rows = [](const at::Tensor& matrix) {
+      return ConstRows{matrix.const_data_ptr(), matrix.stride(0), FloatType::kBfloat16};
+    };
+    const OuterProduct job{x.size(0),         gradient.size(0), gradient.size(1),
+                           rows(d_y),         rows(x),          sum.mutable_data_ptr<float>(),
+                           gradient.stride(0)};
+    LibtorchThreads threads;
+    const auto bytes = static_cast<int64_t>(outer_product_bytes(job, threads.threads()));
+    outer_product(job, scratch.of({bytes}, at::kByte, x.device()).mutable_data_ptr(), threads);
+    return;
+  }
   if (x.scalar_type() == at::kFloat) {
     at::addmm_out(sum, sum, d_y.t(), x);
     return;
