@@ -124,13 +124,15 @@ function rope(
   const isOld = reader.get('rope_scaling') !== undefined
   const part = reader.part(isOld ? 'rope_scaling' : 'rope_parameters')
   const ropeTheta = part.number('rope_theta', reader.number('rope_theta', defaultTheta))
+  for (const it of [reader, part]) {
+    const share = it.get('partial_rotary_factor') ?? 1
+    if (share !== 1) it.problem(`asks for a partial_rotary_factor of ${JSON.stringify(share)}`)
+  }
   const ropeScaling = ropeScalingOf(part, maxPositions)
   return { ropeTheta, ...(ropeScaling && { ropeScaling }) }
 }
 
 function ropeScalingOf(part: ConfigReader, maxPositions: number): RopeScaling | undefined {
-  const share = part.get('partial_rotary_factor') ?? 1
-  if (share !== 1) part.problem(`asks for a partial_rotary_factor of ${JSON.stringify(share)}`)
   if (part.keys.some((key) => key.endsWith('_attention')))
     part.problem('asks for different positions in different layers')
   const kind = part.get('rope_type') ?? part.get('type') ?? 'default'

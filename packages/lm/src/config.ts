@@ -85,10 +85,13 @@ function checkRopeScaling({ ropeScaling: scaling }: ModelConfig, problems: Probl
   const name = 'config.ropeScaling'
   problems.try(() => checkPositive(`${name}.factor`, scaling.factor))
   if (scaling.kind === 'linear') return
-  problems.expect(
-    scaling.kind === 'llama3',
-    `Expected ${name}.kind to be "linear" or "llama3", but got ${JSON.stringify(scaling.kind)}.`,
-  )
+  if (scaling.kind !== 'llama3') {
+    const { kind } = scaling as { readonly kind: unknown }
+    problems.add(
+      `Expected ${name}.kind to be "linear" or "llama3", but got ${JSON.stringify(kind)}.`,
+    )
+    return
+  }
   const { lowFrequencyFactor: low, highFrequencyFactor: high, originalPositions } = scaling
   problems.try(() => checkPositive(`${name}.lowFrequencyFactor`, low))
   problems.expect(
