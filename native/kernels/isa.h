@@ -20,6 +20,13 @@ enum class Bf16Isa { kConvert, kAvx512, kAmx };
 // per process, for the permission to use the tiles.
 Bf16Isa best_bf16_isa();
 
+// The instructions that a product of matrices uses; the processor must have them. For tests: the
+// default is the best.
+struct LinearIsa {
+  Isa isa = best_isa();
+  Bf16Isa bf16 = best_bf16_isa();
+};
+
 // "convert", "avx512_bf16" or "amx".
 const char* bf16_isa_name(Bf16Isa isa);
 

@@ -48,12 +48,6 @@ struct LinearGradients {
   bool accumulates = false;  // d_head += instead
 };
 
-// The instructions to use; the processor must have them. For tests: the default is the best.
-struct LinearIsa {
-  Isa isa = best_isa();
-  Bf16Isa bf16 = best_bf16_isa();
-};
-
 void linear_logprobs(const LinearInputs& inputs, const TokenScores& scores, Parallel& parallel,
                      const LinearIsa& isa = {});
 

@@ -7,8 +7,11 @@
 // of it sees the keys up to i + (keys - queries), and of those the last `window` ones. More keys
 // than queries are those of a prompt that several sequences share, copied before each.
 //
-// bfloat16 runs on AMX where the processor has it; sums and softmax are in fp32. Any number of
-// threads gives the same bits.
+// bfloat16 runs on AMX or AVX512-BF16 where the processor has them, with weights and their slopes
+// rounded to bfloat16 before they are multiplied, and on fp32 elsewhere, as float16 always does;
+// sums and softmax are in fp32. Any number of threads gives the same bits: the gradients of a
+// sequence's keys are summed by one thread for each KV head, so a single sequence on many threads
+// has a backward pass of kv_heads tasks.
 #pragma once
 
 #include <cstdint>
@@ -45,13 +48,14 @@ struct VarlenOutput {
 // scores, is what the gradient needs.
 void varlen_attention(const VarlenShape& shape, FloatType type, const VarlenRows& q,
                       const VarlenRows& k, const VarlenRows& v, const VarlenOutput& out,
-                      float* log_sums, Parallel& parallel);
+                      float* log_sums, Parallel& parallel, const LinearIsa& isa = {});
 
 // Overwrites d_q, d_k and d_v, of the same type.
 void varlen_attention_backward(const VarlenShape& shape, FloatType type, const VarlenRows& q,
                                const VarlenRows& k, const VarlenRows& v, const VarlenRows& out,
                                const VarlenRows& d_out, const float* log_sums,
                                const VarlenOutput& d_q, const VarlenOutput& d_k,
-                               const VarlenOutput& d_v, Parallel& parallel);
+                               const VarlenOutput& d_v, Parallel& parallel,
+                               const LinearIsa& isa = {});
 
 }  // namespace querl

@@ -17,6 +17,9 @@
 
 namespace querl {
 
+struct VarlenForward;
+struct VarlenBackward;
+
 inline constexpr int64_t kLinearBlock = 32;
 inline constexpr int64_t kLinearSums = kLinearBlock * kLinearBlock;  // floats of a block of sums
 
@@ -99,6 +102,10 @@ struct LinearKernels {
   void (*forward)(const LinearForward& job);
   void (*slopes)(const LinearSlopes& job);
   void (*product)(const LinearProduct& job);
+
+  // Steps of attention: varlen_tables.h.
+  void (*attend)(const VarlenForward& job);
+  void (*attend_backward)(const VarlenBackward& job);
 };
 
 extern const LinearKernels kLinearPortable;
