@@ -2,56 +2,75 @@
 
 #include <algorithm>
 
-#include "lm/row_answer.h"
-
 namespace querl {
 namespace {
 
 // Rows that go through the layers together. More amortise the reading of the weights, fewer keep
 // the activations in the second-level cache beside them: 256 KiB of activations, and whole tiles
-// of 12.
+// of 12. Weights in 16 bits come from memory, and take all of a pass's rows at once.
 constexpr int64_t kActivationFloats = 64 * 1024;
 constexpr int64_t kTileRows = 12;
+constexpr int64_t kHalfRows = 256;
 // Logits that exist at a time; V may be 151 936.
 constexpr int64_t kLogitFloats = 1024 * 1024;
+constexpr int64_t kLogitRows = 32;  // but at least so many rows
 
 // Rows of one pass. The sampler takes commands between passes, so this bounds how long one waits.
 constexpr int64_t kPassRows = 512;
 constexpr int64_t kCachedPassRows = 48;
 constexpr int64_t kCachedWeights = 256 * 1024;  // floats, half of a usual cache of 2 MiB
 
+// Weights below this are read by each thread for rows of its own, if it has so many.
+constexpr int64_t kOwnWeights = 4 * 1024 * 1024;
+constexpr int64_t kOwnRows = 16;
+
 int64_t activation_floats(const DecoderConfig& config) {
   return 2 * config.hidden_size + config.qkv_size() + config.q_size() +
          3 * config.intermediate_size;
 }
 
-void resize(std::vector<float>& floats, int64_t size) { floats.resize(static_cast<size_t>(size)); }
+int64_t block_rows(const DecoderWeights& weights) {
+  if (weights.type() != FloatType::kFloat32) return kHalfRows;
+  return std::clamp(kActivationFloats / activation_floats(weights.config()) / kTileRows * kTileRows,
+                    4 * kTileRows, 40 * kTileRows);
+}
+
+int64_t logits_rows(const DecoderConfig& config, int64_t block_rows) {
+  return std::clamp(kLogitFloats / config.vocab_size, std::min(kLogitRows, block_rows), block_rows);
+}
 
 }  // namespace
 
-PageShape page_shape(const DecoderConfig& config) {
-  return {config.layers, config.heads, config.kv_heads, config.head_dim, FloatType::kFloat32};
+PageShape page_shape(const DecoderConfig& config, FloatType type) {
+  return {config.layers, config.heads, config.kv_heads, config.head_dim, type};
 }
 
-RowDecoder::RowDecoder(const FusedWeights& weights, Isa isa)
-    : weights_(weights),
-      dense_(dense_kernels(isa)),
-      decode_(decode_kernels(isa)),
-      isa_(isa),
-      shape_(querl::page_shape(weights.config())) {
-  const DecoderConfig& config = weights.config();
-  block_rows_ = std::clamp(kActivationFloats / activation_floats(config) / kTileRows * kTileRows,
-                           4 * kTileRows, 40 * kTileRows);
-  logits_rows_ = std::clamp<int64_t>(kLogitFloats / config.vocab_size, 1, block_rows_);
-  positions_.resize(static_cast<size_t>(block_rows_));
-  resize(hidden_, block_rows_ * config.hidden_size);
-  resize(normed_, block_rows_ * config.hidden_size);
-  resize(qkv_, block_rows_ * config.qkv_size());
-  resize(mixed_, block_rows_ * config.q_size());
-  resize(scores_, attend_scratch(shape_));
-  resize(gate_up_, block_rows_ * 2 * config.intermediate_size);
-  resize(activated_, block_rows_ * config.intermediate_size);
-  resize(logits_, logits_rows_ * config.vocab_size);
+RowDecoder::RowDecoder(const FusedWeights& weights, const RowDecoderOptions& options)
+    : weights_(weights, options.adapter),
+      kernels_(weights_.type(), options.isa, options.bf16),
+      shape_(querl::page_shape(weights_.config(), weights_.type())) {
+  set_up(options);
+}
+
+RowDecoder::RowDecoder(const Parameters& parameters, const RowDecoderOptions& options)
+    : weights_(parameters, options.adapter),
+      kernels_(weights_.type(), options.isa, options.bf16),
+      shape_(querl::page_shape(weights_.config(), weights_.type())) {
+  set_up(options);
+}
+
+void RowDecoder::set_up(const RowDecoderOptions& options) {
+  block_rows_ = block_rows(weights_);
+  const int64_t with_logits = logits_rows(weights_.config(), block_rows_);
+  const auto block = [&](int threads) {
+    return std::make_unique<DecodeBlock>(weights_, kernels_, shape_, block_rows_, with_logits,
+                                         threads);
+  };
+  shared_ = block(options.threads);
+  if (options.threads == 1) return;
+  team_ = std::make_unique<Team>(options.threads);
+  if (weights_.size() > kOwnWeights) return;
+  for (int thread = 0; thread < options.threads; ++thread) own_.push_back(block(1));
 }
 
 // Weights that fit in the second-level cache need not be shared by many rows. What costs then is
@@ -59,7 +78,11 @@ RowDecoder::RowDecoder(const FusedWeights& weights, Isa isa)
 // their end. The quickstart's model samples 174 000 tokens in a second of processor time with 48
 // rows, 157 000 with 96 and 131 000 with 512 (native/benchmarks/decode.cc).
 int64_t RowDecoder::pass_rows() const {
-  return weights_.parameters().layout().size() <= kCachedWeights ? kCachedPassRows : kPassRows;
+  return weights_.size() <= kCachedWeights ? kCachedPassRows : kPassRows;
+}
+
+bool RowDecoder::is_small(const Parameters& parameters) {
+  return parameters.layout().size() <= kCachedWeights;
 }
 
 std::unique_ptr<KvStore> RowDecoder::make_store(int64_t) {
@@ -67,123 +90,45 @@ std::unique_ptr<KvStore> RowDecoder::make_store(int64_t) {
 }
 
 void RowDecoder::run(std::span<const DecodeRow> rows, std::span<RowResult> results) {
+  weights_.refresh();
+  if (run_apart(rows, results)) return;
   const auto step = static_cast<size_t>(block_rows_);
   for (size_t first = 0; first < rows.size(); first += step) {
     const size_t count = std::min(step, rows.size() - first);
-    run_block(rows.subspan(first, count), results.subspan(first, count));
-  }
-}
-
-void RowDecoder::run_block(std::span<const DecodeRow> rows, std::span<RowResult> results) {
-  const DecoderConfig& config = weights_.config();
-  embed(rows);
-  auto m = static_cast<int64_t>(rows.size());
-  for (int64_t index = 0; index < config.layers; ++index) {
-    const FusedWeights::Layer& layer = weights_.layer(index);
-    dense_.rms_norm(hidden_.data(), layer.input_norm, m, config.hidden_size,
-                    config.rms_norm_epsilon, normed_.data(), nullptr);
-    dense_.gemm(normed_.data(), config.hidden_size, m, layer.qkv, config.qkv_size(),
-                config.hidden_size, layer.qkv_bias, false, qkv_.data(), config.qkv_size());
-    dense_.rope(qkv_.data(), config.qkv_size(), m, config.heads + config.kv_heads, config.head_dim,
-                positions_.data(), weights_.rope_cos(), weights_.rope_sin(), 1.f);
-    attend(rows, index);
-    // Behind the last layer's keys and values, only the rows that sample have something to do.
-    if (index == config.layers - 1) m = keep_wanted(rows);
-    if (m == 0) return;
-    dense_.gemm(mixed_.data(), config.q_size(), m, layer.o, config.hidden_size, config.q_size(),
-                nullptr, true, hidden_.data(), config.hidden_size);
-    feed_forward(index, m);
-  }
-  emit(rows, m, results);
-}
-
-void RowDecoder::embed(std::span<const DecodeRow> rows) {
-  const int64_t size = weights_.config().hidden_size;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    positions_[i] = rows[i].position;
-    std::copy_n(weights_.embedding() + rows[i].token * size, size,
-                hidden_.data() + static_cast<int64_t>(i) * size);
-  }
-}
-
-void RowDecoder::attend(std::span<const DecodeRow> rows, int64_t layer) {
-  const DecoderConfig& config = weights_.config();
-  const bool is_last = layer == config.layers - 1;
-  // All keys of the block first: a row of a prompt attends to the rows before it.
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const float* key = qkv_.data() + static_cast<int64_t>(i) * config.qkv_size() + config.q_size();
-    decode_.store_kv(shape_, key, key + config.kv_size(), layer, rows[i].position,
-                     rows[i].pages->data());
-  }
-  for (size_t first = 0, end; first < rows.size(); first = end) {
-    const DecodeRow& row = rows[first];
-    end = first + 1;
-    if (is_last && row.request == nullptr) continue;
-    while (end < rows.size() && rows[end].pages == row.pages &&
-           !(is_last && rows[end].request == nullptr))
-      ++end;
-    const auto at = static_cast<int64_t>(first);
-    const PageRows run{.query = qkv_.data() + at * config.qkv_size(),
-                       .query_stride = config.qkv_size(),
-                       .out = mixed_.data() + at * config.q_size(),
-                       .out_stride = config.q_size(),
-                       .position = row.position,
-                       .rows = static_cast<int64_t>(end - first),
-                       .layer = layer,
-                       .window = config.window(layer),
-                       .pages = row.pages->data()};
-    decode_.attend(shape_, run, 0, config.kv_heads, scores_.data());
-  }
-}
-
-// Moves the rows that want logits together; returns how many there are.
-int64_t RowDecoder::keep_wanted(std::span<const DecodeRow> rows) {
-  const DecoderConfig& config = weights_.config();
-  int64_t kept = 0;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (rows[i].request == nullptr) continue;
-    const auto from = static_cast<int64_t>(i);
-    if (from != kept) {
-      std::copy_n(hidden_.data() + from * config.hidden_size, config.hidden_size,
-                  hidden_.data() + kept * config.hidden_size);
-      std::copy_n(mixed_.data() + from * config.q_size(), config.q_size(),
-                  mixed_.data() + kept * config.q_size());
-    }
-    ++kept;
-  }
-  return kept;
-}
-
-void RowDecoder::feed_forward(int64_t index, int64_t m) {
-  const DecoderConfig& config = weights_.config();
-  const FusedWeights::Layer& layer = weights_.layer(index);
-  const int64_t wide = config.intermediate_size;
-  dense_.rms_norm(hidden_.data(), layer.post_norm, m, config.hidden_size, config.rms_norm_epsilon,
-                  normed_.data(), nullptr);
-  dense_.gemm(normed_.data(), config.hidden_size, m, layer.gate_up, 2 * wide, config.hidden_size,
-              nullptr, false, gate_up_.data(), 2 * wide);
-  dense_.swiglu(gate_up_.data(), m, wide, activated_.data());
-  dense_.gemm(activated_.data(), wide, m, layer.down, config.hidden_size, wide, nullptr, true,
-              hidden_.data(), config.hidden_size);
-}
-
-void RowDecoder::emit(std::span<const DecodeRow> rows, int64_t wanted,
-                      std::span<RowResult> results) {
-  const DecoderConfig& config = weights_.config();
-  dense_.rms_norm(hidden_.data(), weights_.final_norm(), wanted, config.hidden_size,
-                  config.rms_norm_epsilon, normed_.data(), nullptr);
-  size_t row = 0;
-  for (int64_t start = 0; start < wanted; start += logits_rows_) {
-    const int64_t count = std::min(logits_rows_, wanted - start);
-    dense_.gemm(normed_.data() + start * config.hidden_size, config.hidden_size, count,
-                weights_.head(), config.vocab_size, config.hidden_size, nullptr, false,
-                logits_.data(), config.vocab_size);
-    for (int64_t i = 0; i < count; ++i, ++row) {
-      while (rows[row].request == nullptr) ++row;
-      results[row] = answer(*rows[row].request, logits_.data() + i * config.vocab_size,
-                            config.vocab_size, scratch_, isa_);
+    shared_->load(rows.subspan(first, count), results.subspan(first, count));
+    if (team_ == nullptr) {
+      shared_->run({});
+    } else {
+      team_->run([this](int thread) { shared_->run({thread, team_->threads(), team_.get()}); });
     }
   }
+}
+
+// Each thread takes whole sessions through all layers, and meets nobody. False, and nothing is
+// done, where that would not pay.
+bool RowDecoder::run_apart(std::span<const DecodeRow> rows, std::span<RowResult> results) {
+  const size_t threads = own_.size();
+  if (threads == 0 || rows.size() < threads * kOwnRows) return false;
+  std::vector<size_t> cuts{0};
+  for (size_t thread = 1; thread < threads; ++thread) {
+    size_t cut = std::max(cuts.back(), rows.size() * thread / threads);
+    while (cut < rows.size() && rows[cut].pages == rows[cut - 1].pages) ++cut;
+    cuts.push_back(cut);
+  }
+  cuts.push_back(rows.size());
+  const size_t fair = rows.size() / threads;
+  for (size_t thread = 0; thread < threads; ++thread)
+    if (cuts[thread + 1] - cuts[thread] > fair + fair / 4 + 1) return false;
+  const auto step = static_cast<size_t>(block_rows_);
+  team_->run([&](int thread) {
+    const auto at = static_cast<size_t>(thread);
+    for (size_t first = cuts[at]; first < cuts[at + 1]; first += step) {
+      const size_t count = std::min(step, cuts[at + 1] - first);
+      own_[at]->load(rows.subspan(first, count), results.subspan(first, count));
+      own_[at]->run({});
+    }
+  });
+  return true;
 }
 
 }  // namespace querl
