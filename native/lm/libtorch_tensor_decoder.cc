@@ -114,7 +114,7 @@ class TensorDecoder::Impl {
     const c10::OptionalStreamGuard guard(stream_);
     graphs_.clear();
     kv_.reset();
-    const at::IntArrayRef shape{pages, c.layers, 2, c.kv_heads, kPageTokens * c.head_dim};
+    const std::vector<int64_t> shape{pages, c.layers, 2, c.kv_heads, kPageTokens * c.head_dim};
     try {
       kv_ = at::empty(shape,
                       at::TensorOptions().dtype(scalar_type(parameters_.type())).device(device_));
