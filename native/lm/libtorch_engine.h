@@ -14,14 +14,9 @@ namespace querl {
 // as the adapter. Keeps references to both, which must outlive it. Its calls set LibTorch's thread
 // count on the thread that makes them; one call at a time.
 //
-// Keeps its memory from one call to the next: see training_bytes().
+// Keeps its memory from one call to the next: see training_bytes() (training_memory.h).
 std::unique_ptr<TrainingEngine> libtorch_engine(const Parameters& parameters,
                                                 const Adapter* adapter,
                                                 const EngineOptions& options);
-
-// What adapters' callers said before there were any. Until they say more.
-inline std::unique_ptr<TrainingEngine> libtorch_engine(const Parameters& parameters, int threads) {
-  return libtorch_engine(parameters, nullptr, {.threads = threads});
-}
 
 }  // namespace querl
