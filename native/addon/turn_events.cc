@@ -8,7 +8,7 @@
 namespace querl {
 namespace {
 
-constexpr size_t kColumns = 6;
+constexpr size_t kColumns = 7;
 
 Napi::Value table_of(Napi::Env env, const std::vector<TurnEvent>& events) {
   Napi::Float64Array table = Napi::Float64Array::New(env, events.size() * kColumns);
@@ -20,8 +20,14 @@ Napi::Value table_of(Napi::Env env, const std::vector<TurnEvent>& events) {
     *row++ = static_cast<double>(event.reason);
     *row++ = event.stop_index;
     *row++ = static_cast<double>(event.policy_version);
+    *row++ = event.ids.empty() ? 0 : static_cast<double>(event.top_ids.size() / event.ids.size());
   }
   return table;
+}
+
+template <typename T>
+void append(const std::vector<T>& from, std::vector<T>& to) {
+  to.insert(to.end(), from.begin(), from.end());
 }
 
 }  // namespace
@@ -61,13 +67,15 @@ void TurnEvents::deliver(Napi::Env env, Napi::Function listener,
     state.scheduled = false;
   }
   if (state.closed) return;
-  std::vector<int32_t> ids;
-  std::vector<float> logprobs;
+  std::vector<int32_t> ids, top_ids;
+  std::vector<float> logprobs, top_logprobs;
   Napi::Array errors = Napi::Array::New(env);
   size_t finished = 0;
   for (const TurnEvent& event : events) {
-    ids.insert(ids.end(), event.ids.begin(), event.ids.end());
-    logprobs.insert(logprobs.end(), event.logprobs.begin(), event.logprobs.end());
+    append(event.ids, ids);
+    append(event.logprobs, logprobs);
+    append(event.top_ids, top_ids);
+    append(event.top_logprobs, top_logprobs);
     if (!event.partial) ++finished;
     if (event.reason == FinishReason::kError && !event.partial) {
       errors.Set(errors.Length(), event.error_code);
@@ -76,7 +84,9 @@ void TurnEvents::deliver(Napi::Env env, Napi::Function listener,
   }
   if ((state.expected -= finished) == 0) self.Unref(env);
   listener.Call({table_of(env, events), to_js(env, std::span<const int32_t>(ids)),
-                 to_js(env, std::span<const float>(logprobs)), errors});
+                 to_js(env, std::span<const float>(logprobs)), errors,
+                 to_js(env, std::span<const int32_t>(top_ids)),
+                 to_js(env, std::span<const float>(top_logprobs))});
 }
 
 }  // namespace querl

@@ -14,9 +14,10 @@ namespace querl {
 class TurnEvents {
  public:
   // `listener` is called with (table: Float64Array, ids: Int32Array, logprobs: Float32Array,
-  // errors: string[]): a row of the table is (request, ids, partial, reason, stop index, policy
-  // version), the ids and log-probs of all rows lie behind each other, and errors holds (code,
-  // message) of each row whose reason is an error.
+  // errors: string[], topIds: Int32Array, topLogprobs: Float32Array): a row of the table is
+  // (request, ids, partial, reason, stop index, policy version, top log-probs per id), the ids and
+  // log-probs of all rows lie behind each other, the top ones too, and errors holds (code, message)
+  // of each row whose reason is an error.
   TurnEvents(Napi::Env env, Napi::Function listener);
 
   // Any thread.

@@ -9,13 +9,10 @@ namespace querl {
 Shard::Shard(const Parameters& parameters, std::unique_ptr<Decoder> decoder,
              const TokenBytes& bytes, const SchedulerOptions& options,
              const Sampler::Listener& listener)
-    : parameters_(parameters),
-      decoder_(std::move(decoder)),
-      bytes_(bytes),
-      options_(options),
-      listener_(listener) {
-  stats_.total_pages = options.pages;
-  stats_.page_tokens = kPageTokens;
+    : decoder_(std::move(decoder)),
+      listener_(listener),
+      scheduler_(parameters, *decoder_, bytes, options),
+      stats_(scheduler_.stats()) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -42,20 +39,19 @@ SamplerStats Shard::stats() const {
 }
 
 void Shard::run() {
-  Scheduler scheduler(parameters_, *decoder_, bytes_, options_);
   std::vector<Command> commands;
-  while (wait(scheduler, commands)) work(scheduler, commands);
+  while (wait(commands)) work(commands);
   // The turns that were asked for last must hear of their end too.
-  for (Command& command : commands) command(scheduler);
-  scheduler.end_all("", "");
-  publish(scheduler);
+  for (Command& command : commands) command(scheduler_);
+  scheduler_.end_all("", "");
+  publish();
 }
 
 // Until there is something to do; false once it shall stop.
-bool Shard::wait(Scheduler& scheduler, std::vector<Command>& commands) {
+bool Shard::wait(std::vector<Command>& commands) {
   std::unique_lock lock(mutex_);
-  const auto is_due = [&] { return stops_ || !commands_.empty() || scheduler.has_work(); };
-  if (const auto deadline = scheduler.deadline())
+  const auto is_due = [&] { return stops_ || !commands_.empty() || scheduler_.has_work(); };
+  if (const auto deadline = scheduler_.deadline())
     changed_.wait_until(lock, *deadline, is_due);
   else
     changed_.wait(lock, is_due);
@@ -64,28 +60,28 @@ bool Shard::wait(Scheduler& scheduler, std::vector<Command>& commands) {
   return !stops_;
 }
 
-void Shard::work(Scheduler& scheduler, std::vector<Command>& commands) {
+void Shard::work(std::vector<Command>& commands) {
   try {
-    for (Command& command : commands) command(scheduler);
+    for (Command& command : commands) command(scheduler_);
     // What ended by a command is heard of, and what it freed is seen, before a pass that may take
     // long.
-    if (!commands.empty()) publish(scheduler);
-    scheduler.pass();
+    if (!commands.empty()) publish();
+    scheduler_.pass();
   } catch (const std::bad_alloc&) {
-    scheduler.end_all("ERR_QUERL_OUT_OF_MEMORY",
-                      "The system refused memory for the sampler's KV pages. Lower maxTokens.");
+    scheduler_.end_all("ERR_QUERL_OUT_OF_MEMORY",
+                       "The system refused memory for the sampler's KV pages. Lower maxTokens.");
   } catch (const std::exception& error) {
-    scheduler.end_all("ERR_QUERL_NATIVE", error.what());
+    scheduler_.end_all("ERR_QUERL_NATIVE", error.what());
   }
-  publish(scheduler);
+  publish();
 }
 
-void Shard::publish(Scheduler& scheduler) {
+void Shard::publish() {
   {
     const std::lock_guard lock(mutex_);
-    stats_ = scheduler.stats();
+    stats_ = scheduler_.stats();
   }
-  std::vector<TurnEvent> events = scheduler.take_events();
+  std::vector<TurnEvent> events = scheduler_.take_events();
   if (!events.empty()) listener_(std::move(events));
 }
 

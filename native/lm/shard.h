@@ -16,6 +16,7 @@ class Shard {
  public:
   using Command = std::function<void(Scheduler&)>;
 
+  // Throws Error(ERR_QUERL_OUT_OF_MEMORY) if a device has no memory for the pages.
   Shard(const Parameters& parameters, std::unique_ptr<Decoder> decoder, const TokenBytes& bytes,
         const SchedulerOptions& options, const Sampler::Listener& listener);
   ~Shard();  // aborts what runs and joins
@@ -26,15 +27,13 @@ class Shard {
 
  private:
   void run();
-  bool wait(Scheduler& scheduler, std::vector<Command>& commands);
-  void work(Scheduler& scheduler, std::vector<Command>& commands);
-  void publish(Scheduler& scheduler);
+  bool wait(std::vector<Command>& commands);
+  void work(std::vector<Command>& commands);
+  void publish();
 
-  const Parameters& parameters_;
   const std::unique_ptr<Decoder> decoder_;
-  const TokenBytes& bytes_;
-  const SchedulerOptions options_;
   const Sampler::Listener& listener_;
+  Scheduler scheduler_;  // the thread's, once that runs
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;

@@ -33,6 +33,8 @@ export interface GenerateOptions {
    * sampled at the same time.
    */
   readonly seed: number
+  /** Report so many of the most likely tokens at each position, in [0, V]. Default 0. */
+  readonly topLogprobs?: number | undefined
   readonly signal?: AbortSignal | undefined
   /** Receives the turn's ids as they come, some at a time. What it throws rejects the turn. */
   readonly onTokens?: ((ids: Int32Array) => void) | undefined
@@ -46,6 +48,7 @@ export interface CheckedGenerate {
   readonly topK: number
   readonly minP: number
   readonly seed: number
+  readonly topLogprobs: number
   readonly stopIds: Int32Array | undefined
   readonly bannedIds: Int32Array | undefined
 }
@@ -57,7 +60,7 @@ export interface CheckedGenerate {
  */
 export function checkedGenerate(options: GenerateOptions, model: LanguageModel): CheckedGenerate {
   const { maxTokens, temperature = 1, topP = 1, topK = 0, minP = 0, seed } = options
-  const { stop, stopIds, bannedIds } = options
+  const { topLogprobs = 0, stop, stopIds, bannedIds } = options
   checkPositiveInteger('maxTokens', maxTokens)
   checkNonNegative('temperature', temperature)
   if (!(topP > 0 && topP <= 1)) throw argumentError('topP', 'in (0, 1]', topP)
@@ -66,6 +69,8 @@ export function checkedGenerate(options: GenerateOptions, model: LanguageModel):
   checkNonNegativeInteger('seed', seed)
   if (stop) checkStop(stop, model)
   const { vocabSize } = model.config
+  checkNonNegativeInteger('topLogprobs', topLogprobs)
+  checkInRange('topLogprobs', topLogprobs, 0, vocabSize)
   return {
     maxTokens,
     temperature,
@@ -73,6 +78,7 @@ export function checkedGenerate(options: GenerateOptions, model: LanguageModel):
     topK: Math.min(topK, vocabSize),
     minP,
     seed,
+    topLogprobs,
     stopIds: stopIds && checkedIds('stopIds', stopIds, vocabSize),
     bannedIds: bannedIds && checkedIds('bannedIds', bannedIds, vocabSize),
   }

@@ -12,12 +12,16 @@ export type {
   ScoreOptions,
 } from './model-options.js'
 export type { AdamWOptions } from './optimizer.js'
+export { type MemoryPlan, type MemoryRecipe, planMemory } from './plan-memory.js'
 export {
   type GenerateOptions,
   Sampler,
+  type SamplerActivity,
   type SamplerOptions,
   Session,
+  type SessionOptions,
   type Turn,
+  type WatchOptions,
 } from './sampler.js'
 export {
   type ChatMessage,

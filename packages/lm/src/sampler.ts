@@ -1,12 +1,19 @@
 import { availableParallelism } from 'node:os'
-import { argumentError, checkPositiveInteger, QuerlError } from '@querl/base'
+import {
+  argumentError,
+  checkNonNegativeInteger,
+  checkPositiveInteger,
+  QuerlError,
+} from '@querl/base'
 import { fromNative, native, type SamplerHandle, type SamplerStats } from '@querl/torch/native'
 import { checkedGenerate, type GenerateOptions } from './generate-options.js'
 import type { LanguageModel } from './language-model.js'
+import { type SamplerActivity, type WatchOptions, watch } from './sampler-activity.js'
 import type { TokenBytes } from './token-bytes.js'
 import { closedError, deliver, type PendingTurn, settle, type Turn } from './turns.js'
 
 export type { GenerateOptions } from './generate-options.js'
+export type { SamplerActivity, WatchOptions } from './sampler-activity.js'
 export type { Turn } from './turns.js'
 
 export interface SamplerOptions {
@@ -14,11 +21,42 @@ export interface SamplerOptions {
   readonly maxTokens?: number | undefined
   /** Default: the processors that this process may use. A session stays on one of them. */
   readonly threads?: number | undefined
+  /**
+   * Tokens that go through the model together, at most: one of each session that samples, and then
+   * chunks of prompts. More make prompts cheaper, fewer let sessions wait less for each other's prompts.
+   * Default: what is fast for the model.
+   */
+  readonly maxBatchTokens?: number | undefined
+  /**
+   * How long turns wait for memory that idle pinned sessions hold while none runs; they fail then.
+   * Infinity: for ever. Default 120 000.
+   */
+  readonly stallTimeoutMs?: number | undefined
+}
+
+export interface SessionOptions {
+  /**
+   * Whether the session keeps its keys and values from turn to turn. Default true.
+   *
+   * A pinned session's turn begins when there is memory for all that it may sample, then ends without
+   * waiting again, and leaves what was computed in place: while its tool is called, others wait rather
+   * than take it. It is lost in two cases: the turn is aborted; or the session waits for memory for its
+   * next turn, no session runs, and one that has waited longer needs it.
+   *
+   * A session that is not pinned takes memory as it grows, and lends it: while it is idle to whoever
+   * needs it, while it samples to turns that began earlier. What it loses is computed again when it goes
+   * on, to the same tokens while the weights are the same. It fits where maxTokens of a turn is far more
+   * than it will sample, or many idle sessions are kept.
+   */
+  readonly pinned?: boolean | undefined
 }
 
 /**
  * Samples from a model in many sessions at once. It reads the model's weights in place, so that a step
  * is seen from the next token on.
+ *
+ * Memory for keys and values is bounded by `maxTokens`. Turns for which there is none yet wait in the
+ * order in which they were asked for; `stats()` tells how many.
  *
  * Free it with `using` or dispose(); a forgotten one is freed when it is collected.
  */
@@ -37,8 +75,12 @@ export class Sampler {
    */
   constructor(model: LanguageModel, options: SamplerOptions = {}) {
     const { maxTokens = 262_144, threads = availableParallelism() } = options
+    const { maxBatchTokens, stallTimeoutMs = 120_000 } = options
     checkPositiveInteger('maxTokens', maxTokens)
     checkPositiveInteger('threads', threads)
+    if (maxBatchTokens !== undefined) checkPositiveInteger('maxBatchTokens', maxBatchTokens)
+    if (stallTimeoutMs !== Number.POSITIVE_INFINITY)
+      checkNonNegativeInteger('stallTimeoutMs', stallTimeoutMs)
     this.model = model
     const { bytes, offsets } = bytesOf(model)
     // The listener knows the pending turns and not the sampler, which can so be collected without them.
@@ -48,9 +90,8 @@ export class Sampler {
         model.handle,
         bytes,
         offsets,
-        threads,
-        maxTokens,
-        (table, ids, logprobs, errors) => deliver(turns, table, ids, logprobs, errors),
+        { threads, maxTokens, maxBatchTokens: maxBatchTokens ?? 0, stallTimeoutMs },
+        (...arrays) => deliver(turns, ...arrays),
       )
     } catch (error) {
       throw fromNative(error)
@@ -68,18 +109,28 @@ export class Sampler {
    * @param promptIds shape (T); kept, so they must not change until then
    * @throws {QuerlError} ERR_QUERL_CLOSED
    */
-  open(promptIds: Int32Array): Session {
-    const id = this.call((handle) => native().openSession(handle))
+  open(promptIds: Int32Array, { pinned = true }: SessionOptions = {}): Session {
+    const id = this.call((handle) => native().openSession(handle, pinned))
     return this.adopt(new Session(this, id, promptIds.length, promptIds))
   }
 
   /**
-   * Sessions, those that run and wait now, pages of the budget, and tokens since it was made.
+   * Sessions, turns that run and wait now, pages of the budget, and tokens since it was made.
    *
    * @throws {QuerlError} ERR_QUERL_CLOSED
    */
   stats(): SamplerStats {
     return this.call((handle) => native().samplerStats(handle))
+  }
+
+  /**
+   * The same with rates, again and again, until the sampler is disposed or the signal fires. It keeps
+   * the process alive no more than the sampler does.
+   *
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT
+   */
+  watch(options: WatchOptions = {}): AsyncGenerator<SamplerActivity, void> {
+    return watch(() => (this.#disposed ? undefined : this.stats()), options)
   }
 
   /** Ends all sessions: their pending turns reject with ERR_QUERL_CLOSED. */
@@ -139,6 +190,7 @@ export class Sampler {
         checked.minP,
         checked.seed,
         options.onTokens !== undefined,
+        checked.topLogprobs,
         options.stop,
         checked.stopIds,
         checked.bannedIds,
@@ -184,8 +236,9 @@ export class Session {
    *
    * @throws {QuerlError} ERR_QUERL_ARGUMENT; ERR_QUERL_WINDOW if the session fills the window;
    *   ERR_QUERL_DIVERGED if a logit is not finite; ERR_QUERL_CLOSED once it, its sampler or its model is
-   *   disposed; ERR_QUERL_OUT_OF_MEMORY if the budget cannot hold it
-   * @throws the signal's reason; what was sampled until then stays in the session
+   *   disposed; ERR_QUERL_OUT_OF_MEMORY if the budget cannot hold it, or idle sessions held the memory
+   *   for longer than stallTimeoutMs. The session can go on after the last two.
+   * @throws the signal's reason; what was sampled until then stays in the session, its memory is freed
    */
   async generate(options: GenerateOptions): Promise<Turn> {
     this.#checkIdle('generate')
@@ -221,7 +274,8 @@ export class Session {
   }
 
   /**
-   * A second session that starts with all tokens of this one. What both share is computed once.
+   * A second session that starts with all tokens of this one, and is pinned if this one is. What both
+   * share is computed once.
    *
    * @throws {QuerlError} ERR_QUERL_ARGUMENT while a turn is pending, ERR_QUERL_CLOSED
    */
@@ -231,6 +285,26 @@ export class Session {
     const id = this.#sampler.call((handle) => native().forkSession(handle, this.id, pending))
     this.#pending = undefined
     return this.#sampler.adopt(new Session(this.#sampler, id, this.#length, undefined))
+  }
+
+  /**
+   * Keeps its keys and values from turn to turn, from the next turn on.
+   *
+   * @throws {QuerlError} ERR_QUERL_CLOSED
+   * @see SessionOptions.pinned
+   */
+  pin(): void {
+    this.#pin(true)
+  }
+
+  /**
+   * Lets others take its memory from now on; what they take is computed again when the session goes on.
+   *
+   * @throws {QuerlError} ERR_QUERL_CLOSED
+   * @see SessionOptions.pinned
+   */
+  unpin(): void {
+    this.#pin(false)
   }
 
   /** Frees its memory. A pending turn rejects with ERR_QUERL_CLOSED. */
@@ -256,8 +330,17 @@ export class Session {
     this.#isGenerating = false
   }
 
-  #checkIdle(call: string): void {
+  #pin(pinned: boolean): void {
+    this.#checkOpen()
+    this.#sampler.call((handle) => native().pinSession(handle, this.id, pinned))
+  }
+
+  #checkOpen(): void {
     if (this.#disposed) throw new QuerlError('ERR_QUERL_CLOSED', 'The session was disposed.')
+  }
+
+  #checkIdle(call: string): void {
+    this.#checkOpen()
     if (this.#isGenerating)
       throw new QuerlError(
         'ERR_QUERL_ARGUMENT',

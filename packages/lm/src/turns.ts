@@ -12,6 +12,13 @@ export interface Turn {
    * topP, topK and minP. Shape (n).
    */
   readonly logprobs: Float32Array
+  /**
+   * Where topLogprobs was asked for: the k most likely ids at each position, the most likely first,
+   * equals by the lower id; -1 where bans leave none. Shape (n, k), row-major.
+   */
+  readonly topIds?: Int32Array
+  /** Their log-probs, as in `logprobs`; -Infinity where the id is -1. Shape (n, k), row-major. */
+  readonly topLogprobs?: Float32Array
   readonly text: string
   /** `window`: the model has no room for a further token. */
   readonly finish: 'stop' | 'stopId' | 'length' | 'window'
@@ -43,8 +50,11 @@ export function deliver(
   ids: Int32Array,
   logprobs: Float32Array,
   errors: string[],
+  topIds: Int32Array,
+  topLogprobs: Float32Array,
 ): void {
   let start = 0
+  let topStart = 0
   let error = 0
   for (let at = 0; at < table.length; at += turnColumns) {
     const request = table[at]!
@@ -54,7 +64,13 @@ export function deliver(
     const finish = finishReasons[table[at + 3]!]!
     const [code, message] = finish === 'error' ? errors.slice(error, (error += 2)) : []
     const scores = logprobs.slice(start, end)
+    const topEnd = topStart + table[at + 6]! * sampled.length
+    const top = topEnd > topStart && {
+      topIds: topIds.slice(topStart, topEnd),
+      topLogprobs: topLogprobs.slice(topStart, topEnd),
+    }
     start = end
+    topStart = topEnd
     if (!turn) continue
     if (table[at + 2] === 1) {
       stream(turn, sampled)
@@ -65,7 +81,10 @@ export function deliver(
     settle(turn, () => {
       if (finish === 'aborted') turn.reject(turn.options.signal?.reason ?? closedError())
       else if (finish === 'error') turn.reject(new QuerlError(code as ErrorCode, message!))
-      else turn.resolve(turnOf(turn, sampled, scores, finish, table[at + 4]!, table[at + 5]!))
+      else {
+        const whole = turnOf(turn, sampled, scores, finish, table[at + 4]!, table[at + 5]!)
+        turn.resolve(top ? { ...whole, ...top } : whole)
+      }
     })
   }
 }
