@@ -101,28 +101,6 @@ describe('a safetensors file', () => {
     )
   })
 
-  test('that is whole but not of this model is refused', async () => {
-    const { header, data } = await parts()
-    const norm = 'model.norm.weight'
-    const { [norm]: entry, ...others } = header
-    const messages: string[] = []
-    for (const change of [
-      { ...others, 'model.extra': entry },
-      { ...header, [norm]: { ...entry, dtype: 'I32' } },
-      { ...header, [norm]: { ...entry, shape: [4, 8] } },
-    ]) {
-      await write(change, data)
-      messages.push(await failure())
-    }
-    expect(messages).toMatchInlineSnapshot(`
-      [
-        "ERR_QUERL_MODEL: … has the tensor model.extra, which its config.json has no place for.",
-        "ERR_QUERL_MODEL: …/model.safetensors stores model.norm.weight as I32; F32, BF16 and F16 can be read.",
-        "ERR_QUERL_MODEL: …/model.safetensors gives model.norm.weight the shape [4, 8], and the config asks for [32].",
-      ]
-    `)
-  })
-
   test('that is missing, or cannot be read, is told', async () => {
     await unlink(file)
     expect(await failure()).toMatchInlineSnapshot(
@@ -130,7 +108,7 @@ describe('a safetensors file', () => {
     )
     await writeFile(join(folder, 'model.safetensors.index.json'), '{"weight_map":{"a":"../b"}}')
     expect(await failure()).toMatchInlineSnapshot(
-      `"ERR_QUERL_CHECKPOINT_CORRUPT: …/model.safetensors.index.json names the file ../b."`,
+      `"ERR_QUERL_CHECKPOINT_CORRUPT: …/model.safetensors.index.json says that a is in "../b", which is no file beside it."`,
     )
     await writeFile(join(folder, 'model.safetensors.index.json'), '{"weight_map":{"a":"b"}}')
     expect(await failure()).toMatch(/^ERR_QUERL_IO: Cannot read …\/b: ENOENT/)
@@ -153,54 +131,9 @@ describe('a safetensors file', () => {
   })
 })
 
-describe('saving', () => {
-  test('to a place that cannot be written is an ERR_QUERL_IO', async () => {
-    using model = await smallModel()
-    const io = { code: 'ERR_QUERL_IO' }
-    await expect(model.saveOptimizer(join(folder, 'absent', 'x'))).rejects.toMatchObject(io)
-    await expect(model.save(join(file, 'below-a-file'))).rejects.toMatchObject(io)
-  })
-
-  test('leaves the old file as it was when it is aborted', async () => {
-    using model = await smallModel({ seed: 2 })
-    const before = await readFile(file)
-    const signal = AbortSignal.abort(new Error('stop'))
-    await expect(model.save(folder, { signal })).rejects.toThrow('stop')
-    expect(await readFile(file)).toEqual(before)
-  })
-})
-
 describe('config.json', () => {
-  const withConfig = async (change: object) => {
-    const path = join(folder, 'config.json')
-    const json = JSON.parse(await readFile(path, 'utf8')) as object
-    await writeFile(path, JSON.stringify({ ...json, ...change }))
-    return failure()
-  }
-
   test('round-trips through Hugging Face names', async () => {
     using model = await load()
-    expect(model.config).toEqual(smallConfig)
-  })
-
-  test('of another kind of model is refused by name', async () => {
-    expect(await withConfig({ architectures: ['LlamaForCausalLM'] })).toMatchInlineSnapshot(
-      `"ERR_QUERL_MODEL: …/config.json describes "LlamaForCausalLM", and Qwen2ForCausalLM is what runs here."`,
-    )
-    expect(
-      await withConfig({ architectures: ['Qwen2ForCausalLM'], use_sliding_window: true }),
-    ).toMatchInlineSnapshot(`"ERR_QUERL_MODEL: …/config.json asks for a sliding window."`)
-    expect(
-      await withConfig({ use_sliding_window: false, rope_parameters: { rope_type: 'yarn' } }),
-    ).toMatchInlineSnapshot(`"ERR_QUERL_MODEL: …/config.json asks for the RoPE scaling "yarn"."`)
-    expect(await withConfig({ rope_parameters: null, hidden_act: 'gelu' })).toMatchInlineSnapshot(
-      `"ERR_QUERL_MODEL: …/config.json asks for the activation "gelu", not "silu"."`,
-    )
-    expect(await withConfig({ hidden_act: 'silu', vocab_size: undefined })).toMatchInlineSnapshot(
-      `"ERR_QUERL_MODEL: …/config.json lacks vocab_size, a number."`,
-    )
-    expect(await withConfig({ vocab_size: 260, num_key_value_heads: 3 })).toMatchInlineSnapshot(
-      `"ERR_QUERL_MODEL: …/config.json is inconsistent: Expected config.kvHeads to divide config.heads (4), but got 3."`,
-    )
+    expect(model.config).toEqual({ ...smallConfig, family: 'qwen2' })
   })
 })

@@ -42,14 +42,9 @@ export async function openCheckpoint(dir: string): Promise<Checkpoint> {
 }
 
 async function openShards(dir: string, index: string): Promise<Checkpoint> {
-  const { weight_map: files } = await readJson<{ weight_map?: Record<string, string> }>(index)
-  if (typeof files !== 'object' || files === null)
-    throw new QuerlError('ERR_QUERL_CHECKPOINT_CORRUPT', `${index} has no weight_map.`)
+  const files = await readIndex(index)
   const all = new Map<string, Located>()
   for (const file of new Set(Object.values(files))) {
-    // A name like ../../other would read outside of the folder.
-    if (basename(file) !== file)
-      throw new QuerlError('ERR_QUERL_CHECKPOINT_CORRUPT', `${index} names the file ${file}.`)
     const path = join(dir, file)
     for (const [name, tensor] of locate(path, await readHeader(path))) all.set(name, tensor)
   }
@@ -60,6 +55,26 @@ async function openShards(dir: string, index: string): Promise<Checkpoint> {
         `${index} says that ${name} is in ${files[name]}, which lacks it.`,
       )
   return all
+}
+
+/** Which file has which tensor. */
+async function readIndex(index: string): Promise<Record<string, string>> {
+  const corrupt = (problem: string, cause?: unknown) =>
+    new QuerlError('ERR_QUERL_CHECKPOINT_CORRUPT', `${index} ${problem}.`, { cause })
+  let json: { weight_map?: Record<string, unknown> } | null
+  try {
+    json = await readJson(index)
+  } catch (error) {
+    const isJsonError = error instanceof QuerlError && error.code === 'ERR_QUERL_DATA'
+    throw isJsonError ? corrupt('is not JSON', error) : error
+  }
+  const files = json?.weight_map
+  if (typeof files !== 'object' || files === null) throw corrupt('has no weight_map')
+  // A name like ../../other would read outside of the folder.
+  for (const [name, file] of Object.entries(files))
+    if (typeof file !== 'string' || file === '' || basename(file) !== file)
+      throw corrupt(`says that ${name} is in ${JSON.stringify(file)}, which is no file beside it`)
+  return files as Record<string, string>
 }
 
 function locate(path: string, { tensors }: SafetensorsHeader): Map<string, Located> {

@@ -54,9 +54,7 @@ export async function readHeader(path: string): Promise<SafetensorsHeader> {
   try {
     file = await open(path, 'r')
   } catch (cause) {
-    throw new QuerlError('ERR_QUERL_IO', `Cannot read ${path}: ${(cause as Error).message}.`, {
-      cause,
-    })
+    throw cannotRead(path, cause)
   }
   try {
     const { size } = await file.stat()
@@ -66,9 +64,17 @@ export async function readHeader(path: string): Promise<SafetensorsHeader> {
     const text = new Uint8Array(length)
     await file.read(text, 0, length, lengthBytes)
     return parseHeader(text, size - lengthBytes - length, path)
+  } catch (error) {
+    throw error instanceof QuerlError ? error : cannotRead(path, error) // a folder can be opened
   } finally {
     await file.close()
   }
+}
+
+function cannotRead(path: string, cause: unknown): QuerlError {
+  return new QuerlError('ERR_QUERL_IO', `Cannot read ${path}: ${(cause as Error).message}.`, {
+    cause,
+  })
 }
 
 function headerLength(head: Uint8Array, size: number, path: string): number {
