@@ -12,6 +12,8 @@ endif()
 # A sanitised addon stays in its build folder: the loader must not take it for the real one.
 if(QUERL_SANITIZE)
   set(querl_addon_dir "${PROJECT_BINARY_DIR}/Release")
+elseif(QUERL_ADDON_DIR)
+  set(querl_addon_dir "${QUERL_ADDON_DIR}")
 else()
   set(querl_addon_dir "${PROJECT_SOURCE_DIR}/packages/torch/build/Release")
 endif()

@@ -1,18 +1,21 @@
-# querl_benchmark_<name> for each native/benchmarks/<name>.cc, built on request only; *_torch.cc need
-# LibTorch.
+# querl_benchmark_<name> for each native/benchmarks/<name>.cc, built on request only. Those whose
+# names begin with libtorch_ need it, and measure what a device does.
 file(GLOB benchmarks CONFIGURE_DEPENDS native/benchmarks/*.cc)
 foreach(source IN LISTS benchmarks)
   get_filename_component(name "${source}" NAME_WE)
-  if(name MATCHES "_torch$" AND NOT QUERL_TORCH)
+  if(name MATCHES "^libtorch_" AND NOT QUERL_TORCH)
     continue()
   endif()
-  add_executable(querl_benchmark_${name} EXCLUDE_FROM_ALL "${source}")
-  target_link_libraries(querl_benchmark_${name} PRIVATE
-    querl_warnings querl_kernels querl_lm_core querl_retrieval_core)
-  if(name MATCHES "_torch$")
-    querl_link_whole(querl_benchmark_${name} querl_torch_ops)
-    target_link_libraries(querl_benchmark_${name} PRIVATE querl_lm_torch)
-    set_target_properties(querl_benchmark_${name} PROPERTIES BUILD_RPATH "${LIBTORCH_DIR}/lib")
-    target_link_options(querl_benchmark_${name} PRIVATE LINKER:--disable-new-dtags)
+  set(benchmark querl_benchmark_${name})
+  add_executable(${benchmark} EXCLUDE_FROM_ALL "${source}")
+  target_link_libraries(${benchmark} PRIVATE querl_warnings)
+  if(name MATCHES "^libtorch_")
+    target_link_libraries(${benchmark} PRIVATE querl_lm_torch)
+    querl_link_whole(${benchmark} querl_torch_ops)
+    set_target_properties(${benchmark} PROPERTIES BUILD_RPATH "${LIBTORCH_DIR}/lib")
+    target_link_options(${benchmark} PRIVATE LINKER:--disable-new-dtags)
+  else()
+    target_link_libraries(${benchmark} PRIVATE
+      querl_kernels querl_lm_core querl_retrieval_core)
   endif()
 endforeach()

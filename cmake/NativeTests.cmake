@@ -36,11 +36,13 @@ endif()
 querl_tests(querl_native_tests SOURCES ${tests}
             LINK ${querl_emulated} querl_kernels querl_lm_core querl_retrieval_core)
 if(QUERL_TORCH)
-  # With CUDA itself the operators are there in earnest, and gpu/check.py is what tests them.
+  # With CUDA itself the kernels are there in earnest, and gpu/check.py is what tests them: the
+  # emulated ones have the same names and must stay out.
   set(querl_emulated_operators)
   if(querl_emulated AND NOT QUERL_CUDA)
     set(querl_emulated_operators native/torch/cuda/linear_logprobs_loop.cc)
   else()
+    set(querl_emulated)
     list(FILTER torch_tests EXCLUDE REGEX "_cuda_torch_test\\.cc$")
   endif()
   querl_tests(querl_torch_tests SOURCES ${torch_tests} ${querl_emulated_operators}

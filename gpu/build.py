@@ -1,10 +1,13 @@
 """Builds the CUDA kernels and libquerl_ops.so: the operators for Python's torch, without Node.
 
 usage: build.py [--nvcc PATH] [--torch FOLDER] [--headers FOLDER] [--folder BUILD] [--jobs N] [--werror]
+                [--all]
+                [--all]
 
 Needs cmake, ninja or make, a C++ compiler, and nvcc; no GPU, no network, and of torch no more than its
 folder. Without a torch the kernels alone are compiled, with a CPU build of it also the wrappers, which
-are not linked then.
+are not linked then. `--all` builds what runs without Python, too: the addon where Node's headers are in
+node_modules, the C++ tests and a benchmark.
 """
 
 import argparse
@@ -17,6 +20,9 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build-cuda"
+# What `npm run check:gpu -- --pack` adds to the sources.
+CARRY = ROOT / "carry"
+NODE_HEADERS = [ROOT / "node_modules" / name for name in ("node-api-headers/include", "node-addon-api")]
 
 
 class BuildError(Exception):
@@ -45,17 +51,20 @@ def has_cuda(torch):
     return torch is not None and (torch / "lib" / "libtorch_cuda.so").exists()
 
 
-def build(torch, nvcc, folder=FOLDER, jobs=None, werror=False):
+def build(torch, nvcc, folder=FOLDER, jobs=None, werror=False, everything=False):
     """Configures and builds; returns the path of libquerl_ops.so, or None where it could not be linked.
 
-    With neither a CUDA torch nor nvcc, the operators are built for the CPU alone.
+    With neither a CUDA torch nor nvcc, the operators are built for the CPU alone. `everything`: also
+    folder/querl_torch_tests, a benchmark and, given Node's headers, folder/addon/torch.node.
 
     :raises BuildError: with what the tool said
     """
     cuda = nvcc is not None
+    has_addon = everything and all(headers.exists() for headers in NODE_HEADERS)
     options = {
         "QUERL_TORCH": "ON" if torch else "OFF",
-        "QUERL_ADDON": "OFF",
+        "QUERL_ADDON": "ON" if has_addon else "OFF",
+        "QUERL_ADDON_DIR": pathlib.Path(folder).resolve() / "addon",
         "QUERL_CUDA": "ON" if cuda else "OFF",
         "QUERL_WERROR": "ON" if werror else "OFF",
         "CMAKE_BUILD_TYPE": "Release",
@@ -64,6 +73,10 @@ def build(torch, nvcc, folder=FOLDER, jobs=None, werror=False):
         options["LIBTORCH_DIR"] = torch
     if cuda:
         options["CMAKE_CUDA_COMPILER"] = nvcc
+    if has_addon:
+        options["CMAKE_JS_INC"] = ";".join(map(str, NODE_HEADERS))
+    if (CARRY / "doctest").exists():
+        options["DOCTEST_INCLUDE_DIR"] = CARRY
     if not torch and not cuda:
         raise BuildError("There is neither a torch nor an nvcc: nothing can be built.")
     generator = ["-G", "Ninja"] if shutil.which("ninja") else []
@@ -72,6 +85,9 @@ def build(torch, nvcc, folder=FOLDER, jobs=None, werror=False):
     # A CUDA torch without nvcc, or the other way round, still links: for the CPU, or not at all.
     links = torch and (has_cuda(torch) or not cuda)
     targets = ["querl_ops"] if links else []
+    if links and everything:
+        targets += ["querl_torch_tests", "querl_benchmark_libtorch_device"]
+        targets += ["querl_addons"] if has_addon else []
     if cuda:
         targets.append("querl_kernels_cuda")
         if torch and not links and list(ROOT.glob("native/torch/cuda/*.cc")):
@@ -99,6 +115,7 @@ def main():
     parser.add_argument("--folder", type=pathlib.Path, default=FOLDER)
     parser.add_argument("--jobs", type=int)
     parser.add_argument("--werror", action="store_true", help="warnings are errors")
+    parser.add_argument("--all", action="store_true", dest="everything", help="addon, tests, benchmark")
     arguments = vars(parser.parse_args())
     headers = arguments.pop("headers")
     if headers and not has_cuda(arguments["torch"]):

@@ -1,22 +1,29 @@
 """Builds the CUDA kernels on this machine, checks them on its device, and measures them.
 
-usage: check.py [--cpu] [--only REGEX] [--no-benchmarks] [--library FILE] [--nvcc PATH] [--jobs N]
+usage: check.py [--cpu] [--only REGEX] [--no-benchmarks] [--library FILE] [--nvcc PATH] [--jobs N] [--out FOLDER]
 
 Needs neither Node nor a network: Python 3.8 with torch 2.11 to 2.14 for CUDA, nvcc, cmake, ninja or make.
-Figures are appended to benchmarks/results/gpu.jsonl. `--cpu` runs the same checks on the CPU operators,
-which tries out the frame and the twins where there is no device.
+First the operators against float64 in Python; then, where Node's headers are there (they are in what
+`npm run check:gpu -- --pack` packs, with Node itself), the C++ tests of what needs a device, and a small
+model through JavaScript; then the benchmarks.
+
+Figures are appended to benchmarks/results/gpu.jsonl, and copied with the log of each part to `--out` (or
+$OUT). `--cpu` runs the same checks on the CPU operators, which tries out the frame and the twins where
+there is no device.
 
 Exit code: 0, or 1 where something failed, or 3 where there is no device (after compiling what can be).
 """
 
 import argparse
 import importlib
+import os
 import pathlib
 import re
 import sys
 import traceback
 
 from build import ROOT, BuildError, build, find_nvcc, find_torch
+from programs import Programs
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -29,6 +36,7 @@ def main():
     parser.add_argument("--library", type=pathlib.Path, help="a libquerl_ops.so that is built already")
     parser.add_argument("--nvcc", type=pathlib.Path, default=find_nvcc())
     parser.add_argument("--jobs", type=int)
+    parser.add_argument("--out", type=pathlib.Path, default=os.environ.get("OUT"), help="where results go as well")
     arguments = parser.parse_args()
 
     torch_folder = find_torch()
@@ -38,8 +46,11 @@ def main():
 
     import torch
 
+    programs = Programs(build_folder(arguments), torch_folder, arguments.out)
     if not arguments.cpu and not torch.cuda.is_available():
-        return no_device(f"torch {torch.__version__} finds none")
+        # What could be built is at least loaded.
+        failures = programs.load()
+        return failed("the addon does not load") if failures else no_device(f"torch {torch.__version__} finds none")
     if library is None:
         return failed("libquerl_ops.so could not be built: it needs nvcc and a CUDA build of torch.")
     torch.ops.load_library(str(library))
@@ -53,8 +64,13 @@ def main():
     counts = run_checks(device, arguments.only)
     print("\n" + ", ".join(f"{count} {kind}" for kind, count in counts.items()), flush=True)
     failures = counts["failed"]
+    if not arguments.only:
+        failures += programs.check("cpu" if arguments.cpu else "cuda:0")
     if device == "cuda" and not arguments.no_benchmarks:
         failures += run_benchmarks(arguments.only)
+        if not arguments.only:
+            failures += programs.measure("cuda:0")
+    programs.copy_results()
     return 1 if failures else 0
 
 
@@ -78,13 +94,16 @@ def compile_all(torch_folder, arguments):
     nvcc = None if arguments.cpu else arguments.nvcc
     if nvcc is None and not arguments.cpu:
         print("There is no nvcc (CUDA_HOME, PATH, /usr/local/cuda): the kernels are not compiled.")
-    folder = ROOT / ("build-ops" if arguments.cpu else "build-cuda")
     if nvcc is None and torch_folder is None:
         return None
     try:
-        return build(torch_folder, nvcc, folder=folder, jobs=arguments.jobs)
+        return build(torch_folder, nvcc, folder=build_folder(arguments), jobs=arguments.jobs, everything=True)
     except BuildError as error:
         sys.exit(failed(str(error)))
+
+
+def build_folder(arguments):
+    return ROOT / ("build-ops" if arguments.cpu else "build-cuda")
 
 
 def modules(kind):

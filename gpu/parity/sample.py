@@ -5,6 +5,7 @@ nearer than that to two tokens may be either's.
 """
 
 import math
+import struct
 
 import torch
 from harness import check, close, operator, same_bits
@@ -121,3 +122,41 @@ def _(device):
     same_bits(whole, draw(torch.arange(24, device=device)), "sample")
     half = draw(torch.arange(23, -1, -2, device=device))
     same_bits([x.flip(0)[::2] for x in whole], half, "sample of other rows")
+
+
+def draws_of(rows):
+    """The bytes of kernels/row_draw.h: uniform, temperature, top_p, min_p, top_k, target, bans."""
+    packed = b"".join(struct.pack("dfffiii", *row) for row in rows)
+    return torch.frombuffer(bytearray(packed), dtype=torch.int32).view(len(rows), 8)
+
+
+@check("rows with options of their own are drawn as they ask, and scored alike")
+def _(device):
+    vocab = 50257
+    logits = rows(5, vocab)
+    bans = torch.zeros(1, (vocab + 31) // 32, dtype=torch.int32)
+    bans[0, : vocab // 64] = -1  # the lower half, to a word
+    draws = [
+        (0.3, 1.0, 1.0, 0.0, 0, -1, -1),
+        (0.9, 0.6, 0.8, 0.0, 0, -1, -1),
+        (0.5, 0.0, 1.0, 0.0, 0, -1, -1),
+        (0.5, 1.3, 1.0, 0.01, 40, -1, -1),
+        (0.5, 1.0, 1.0, 0.0, 0, -1, 0),
+    ]
+    results = {}
+    for where in {device, "cpu"}:
+        out = torch.empty(5, 2, dtype=torch.int32, device=where)
+        operator("draw_rows")(logits.to(where), draws_of(draws).to(where), bans.to(where), out)
+        results[where] = out.cpu()
+    ids = results[device][:, 0]
+    assert (ids == results["cpu"][:, 0]).sum() >= 4, f"{ids} are not {results['cpu'][:, 0]}"
+    assert ids[2] == logits[2].argmax()
+    assert ids[4] >= vocab // 64 * 32
+    logprobs = results[device][:, 1].contiguous().view(torch.float32)
+    for b in range(4):
+        expected = (logits[b].double() / (draws[b][1] or 1.0)).log_softmax(0)[ids[b]]
+        close(logprobs[b], expected, 4 * LOGPROB, "log-prob")
+    scored = torch.empty(5, 2, dtype=torch.int32, device=device)
+    targets = [(*draw[:5], int(ids[b]), draw[6]) for b, draw in enumerate(draws)]
+    operator("draw_rows")(logits.to(device), draws_of(targets).to(device), bans.to(device), scored)
+    same_bits(scored, results[device], "scores")
