@@ -21,6 +21,9 @@ export interface Located extends StoredTensor {
   readonly path: string
 }
 
+export const wholeFile = 'model.safetensors'
+export const indexFile = 'model.safetensors.index.json'
+
 export type Checkpoint = ReadonlyMap<string, Located>
 
 /**
@@ -30,15 +33,13 @@ export type Checkpoint = ReadonlyMap<string, Located>
  * @throws {QuerlError} ERR_QUERL_IO, ERR_QUERL_CHECKPOINT_CORRUPT, ERR_QUERL_MODEL if there are none
  */
 export async function openCheckpoint(dir: string): Promise<Checkpoint> {
-  const whole = join(dir, 'model.safetensors')
+  const whole = join(dir, wholeFile)
   if (existsSync(whole)) return locate(whole, await readHeader(whole))
-  const index = join(dir, 'model.safetensors.index.json')
+  const index = join(dir, indexFile)
   if (existsSync(index)) return openShards(dir, index)
-  throw new QuerlError(
-    'ERR_QUERL_MODEL',
-    `${dir} has neither model.safetensors nor model.safetensors.index.json.`,
-    { remedy: 'Give the folder of a model in Hugging Face layout.' },
-  )
+  throw new QuerlError('ERR_QUERL_MODEL', `${dir} has neither ${wholeFile} nor ${indexFile}.`, {
+    remedy: 'Give the folder of a model in Hugging Face layout.',
+  })
 }
 
 async function openShards(dir: string, index: string): Promise<Checkpoint> {

@@ -1,8 +1,14 @@
 import { checkPositive, checkPositiveInteger } from '@querl/base'
-import { type ModelConfig, type ModelFamily, modelFamilies } from '@querl/torch/native'
+import {
+  type ModelConfig,
+  type ModelDtype,
+  type ModelFamily,
+  modelFamilies,
+  type RopeScaling,
+} from '@querl/torch/native'
 import { Problems } from './problems.js'
 
-export type { ModelConfig, ModelFamily }
+export type { ModelConfig, ModelDtype, ModelFamily, RopeScaling }
 
 /** A config whose family is said. */
 export type NamedConfig = ModelConfig & { readonly family: ModelFamily }

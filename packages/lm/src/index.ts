@@ -1,5 +1,5 @@
 export { packTokens, type TokenBatch } from './batch.js'
-export type { ModelConfig } from './config.js'
+export type { ModelConfig, ModelDtype, ModelFamily, RopeScaling } from './config.js'
 export { IncrementalDecoder } from './incremental-decoder.js'
 export { LanguageModel } from './language-model.js'
 export type { CheckedLora, LoraOptions } from './lora.js'

@@ -5,15 +5,18 @@ import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkPositive, QuerlError, writeJsonAtomic } from '@querl/base'
 import type { ModelDtype, ModelHandle } from '@querl/torch/native'
-import { type Wanted, writeTensors, writeTensorsAtomic } from './checkpoint.js'
+import {
+  indexFile,
+  type Wanted,
+  wholeFile,
+  writeTensors,
+  writeTensorsAtomic,
+} from './checkpoint.js'
 import type { NamedConfig } from './config.js'
 import { toHuggingFace } from './config-file.js'
 import { makeFolder } from './folder.js'
 import type { SaveOptions } from './model-options.js'
 import type { Tokenizer } from './tokenizer.js'
-
-export const wholeFile = 'model.safetensors'
-export const indexFile = 'model.safetensors.index.json'
 
 const defaultShardBytes = 5e9
 const metadata = { format: 'pt' } // what transformers asks for
