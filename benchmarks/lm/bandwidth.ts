@@ -11,7 +11,7 @@ export function measureBandwidth(): number {
   const bytes = 2 ** 30
   using numbers = Tensor.fromTypedArray(new Float32Array(bytes / 4).fill(1))
   let best = 0
-  for (let run = 0; run < 6; run++)
+  for (let run = 0; run < 4; run++)
     for (const read of [() => ops.sum(numbers), () => ops.dot(numbers, numbers)]) {
       const began = performance.now()
       read().dispose()

@@ -68,12 +68,14 @@ async function compareDecode({ bench, model, peer }: Loaded, batch: number): Pro
   const options = { tokens: greedyTokens, threads }
   const ours: number[] = []
   const peers: number[] = []
+  let bandwidth = 0
   await decode(model, prompts, { tokens: 4, threads })
   for (let round = 0; round < rounds; round++) {
     await bench.pause()
     bench.progress(`${name}, round ${round + 1} of ${rounds}`)
     const one = await decode(model, prompts, options)
     ours.push(one.seconds)
+    if (batch === 1) bandwidth = Math.max(bandwidth, measureBandwidth())
     if (!peer) continue
     const request = { prompts: prompts.map((ids) => [...ids]), tokens: greedyTokens }
     const { seconds } = await peer.ask<{ seconds: number }>({ call: 'decode', ...request })
@@ -90,7 +92,6 @@ async function compareDecode({ bench, model, peer }: Loaded, batch: number): Pro
     target: targets.decode,
   })
   if (batch !== 1) return
-  const bandwidth = measureBandwidth()
   const weightBytes = model.parameterCount * 2
   bench.record({
     ...{ case: name, metric: 'share of the read bandwidth', unit: 'share', better: 'higher' },

@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { findPython } from '../python.js'
 import { PythonPeer, startIfInstalled } from '../python-peer.js'
 import type { Bench } from '../result.js'
 import { generation } from './generation.js'
@@ -28,9 +27,7 @@ export async function run(bench: Bench): Promise<void> {
     // First, while this process has no memory to reuse.
     await training(bench, startPeer, folder)
     await generation(bench, startPeer, folder)
-    const python = findPython(['torch', 'safetensors'], bench.note)
-    const script = fileURLToPath(new URL('eager.py', import.meta.url))
-    await smallDecode(bench, { python, script, folder })
+    await smallDecode(bench, startPeer, folder)
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -4,8 +4,7 @@
 import { randomStream } from '@querl/base'
 import { LanguageModel, type ModelConfig } from '@querl/lm'
 import { info } from '@querl/torch'
-import { median } from '../harness/spread.js'
-import { runPython } from '../python.js'
+import type { PythonPeer } from '../python-peer.js'
 import type { Bench, Target } from '../result.js'
 import {
   type SmallShape,
@@ -53,17 +52,13 @@ const shapes: readonly Shape[] = [
 const promptTokens = 16
 const newTokens = 112
 const rounds = 3
+const repeats = 3
 
-interface Peer {
-  readonly seconds: number[]
-  readonly tokens: number[][]
-  readonly torch: string
-}
-
-/** @param python with torch, where there is one; `script` is eager.py; `folder` is for the checkpoint */
+/** @param folder for checkpoints, which are removed with it */
 export async function smallDecode(
   bench: Bench,
-  { python, script, folder }: { python: string | undefined; script: string; folder: string },
+  startPeer: () => Promise<PythonPeer | undefined>,
+  folder: string,
 ): Promise<void> {
   for (const { name: shape, config } of shapes) {
     const wanted = smallThreads.flatMap((threads) =>
@@ -73,19 +68,24 @@ export async function smallDecode(
     )
     if (wanted.length === 0) continue
     using model = await LanguageModel.create(config, { initialise, threads: 1 })
-    await model.save(folder)
+    await model.save(`${folder}/${shape}`)
+    using peer = await startPeer()
+    await peer?.ask({ call: 'load_eager', folder: `${folder}/${shape}` })
     for (const { name, batch, threads } of wanted) {
       const target =
         shape === 'hidden 128' && threads === targetThreads ? smallTargets[batch] : undefined
-      await compare(bench, name, { python, script, folder, model, batch, threads, target })
+      await compare(bench, name, { peer, model, batch, threads, target })
     }
   }
 }
 
+interface Answer {
+  readonly seconds: readonly number[]
+  readonly tokens: readonly (readonly number[])[]
+}
+
 interface Case {
-  readonly python: string | undefined
-  readonly script: string
-  readonly folder: string
+  readonly peer: PythonPeer | undefined
   readonly model: LanguageModel
   readonly batch: number
   readonly threads: number
@@ -93,32 +93,32 @@ interface Case {
 }
 
 async function compare(bench: Bench, name: string, each: Case): Promise<void> {
-  const { python, script, folder, model, batch, threads, target } = each
+  const { peer, model, batch, threads, target } = each
   const prompts = Array.from({ length: batch }, (_, row) =>
     Int32Array.from({ length: promptTokens }, (_, t) => (row + t) % model.config.vocabSize),
   )
-  const sizes = { batch, prompt: promptTokens, tokens: newTokens, threads, rounds: 3 }
-  const args = Object.entries(sizes).flatMap(([key, value]) => [`--${key}`, String(value)])
+  const request = { prompts: prompts.map((ids) => [...ids]), tokens: newTokens, threads, repeats }
   const ours: number[] = []
   const peers: number[] = []
   let agreement = 1
-  let torch = ''
   await decode(model, prompts, { tokens: newTokens, threads })
+  await peer?.ask({ call: 'decode_eager', ...request, repeats: 1 })
   for (let round = 0; round < rounds; round++) {
     await bench.pause()
     bench.progress(`${name}, round ${round + 1} of ${rounds}`)
-    for (let again = 0; again < 3; again++) {
+    let tokens: number[][] = []
+    for (let repeat = 0; repeat < repeats; repeat++) {
       const one = await decode(model, prompts, { tokens: newTokens, threads })
       ours.push(one.seconds)
-      if (python === undefined || again < 2) continue
-      const peer = await runPython<Peer>(python, [script, folder, ...args])
-      peers.push(median(peer.seconds))
-      agreement = Math.min(agreement, shareEqual(one.tokens, peer.tokens))
-      torch = peer.torch
+      tokens = one.tokens
     }
+    if (!peer) continue
+    const answer = await peer.ask<Answer>({ call: 'decode_eager', ...request })
+    peers.push(...answer.seconds)
+    agreement = Math.min(agreement, shareEqual(tokens, answer.tokens))
   }
   const milliseconds = (seconds: number) => (seconds / (newTokens - 1)) * 1000
-  const versions = { libtorch: info().libtorch, ...(torch === '' ? {} : { torch }) }
+  const versions = { libtorch: info().libtorch, ...peer?.versions }
   const row = { case: name, threads, versions }
   bench.record({
     ...row,
@@ -126,11 +126,11 @@ async function compare(bench: Bench, name: string, each: Case): Promise<void> {
     unit: 'ms',
     better: 'lower',
     ours: ours.map(milliseconds),
-    peer: python === undefined ? null : peers.map(milliseconds),
-    peerName: python === undefined ? null : 'eager PyTorch, KV cache',
+    peer: peer ? peers.map(milliseconds) : null,
+    peerName: peer ? 'eager PyTorch, KV cache' : null,
     ...(target === undefined ? {} : { target }),
   })
-  if (python === undefined) return
+  if (!peer) return
   bench.record({
     ...row,
     metric: 'equal greedy tokens',

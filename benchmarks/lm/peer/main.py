@@ -1,6 +1,6 @@
 """The peers of benchmarks/lm, driven line by line: one JSON object in, one out.
 
-What each call computes is in generation.py and training.py.
+What each call computes is in eager.py, generation.py and training.py.
 """
 
 import gc
@@ -12,6 +12,7 @@ import traceback
 import torch
 import transformers
 
+import eager
 import generation
 import training
 
@@ -31,6 +32,7 @@ transformers.logging.set_verbosity_error()
 CALLS = {
     name: getattr(module, name)
     for module, names in [
+        (eager, ["load_eager", "decode_eager"]),
         (generation, ["load", "decode", "samples", "turns", "logprobs"]),
         (training, ["prepare", "losses", "step"]),
     ]

@@ -1,15 +1,9 @@
 """Greedy decoding of a small Qwen2 checkpoint in eager PyTorch, with a preallocated KV cache.
 
-The peer of `npm run bench -- lm`. The operators are those of Hugging Face's modelling code, without
-its Python around them, and q, k, v as well as gate and up are one product each, so it is the leaner of
-the two ways to write it.
-
-usage: eager.py CHECKPOINT --batch B --prompt P --tokens N --threads T --rounds R
-prints one JSON object: seconds of each round's decode steps (the prompt is not counted), and the tokens
-of the last round.
+The operators are those of Hugging Face's modelling code, without its Python around them, and q, k, v as
+well as gate and up are one product each, so it is the leaner of the two ways to write it.
 """
 
-import argparse
 import json
 import time
 
@@ -73,32 +67,32 @@ class Eager:
         return F.linear(F.rms_norm(x[:, -1:], size, self.norm, self.eps), self.head).argmax(-1)
 
 
+model = None
+
+
+def load_eager(folder):
+    global model
+    model = Eager(folder)
+    return {}
+
+
 @torch.inference_mode()
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("checkpoint")
-    for name in ("batch", "prompt", "tokens", "threads", "rounds"):
-        parser.add_argument(f"--{name}", type=int, required=True)
-    a = parser.parse_args()
-    torch.set_num_threads(a.threads)
-    model = Eager(a.checkpoint)
-    # The prompts of the driver: row i is i, i + 1, … modulo the vocabulary.
-    prompts = (torch.arange(a.batch)[:, None] + torch.arange(a.prompt)) % model.embed.shape[0]
+def decode_eager(prompts, tokens, threads, repeats):
+    """Greedy. Seconds of each repeat's steps, but for the first, which reads the prompts."""
+    torch.set_num_threads(threads)
+    ids = torch.tensor(prompts)
+    batch, prompt = ids.shape
     seconds = []
-    for _ in range(a.rounds + 1):
+    for _ in range(repeats):
         cache = [
-            [torch.zeros(a.batch, model.kv_heads, a.prompt + a.tokens, model.head_dim) for _ in range(2)]
+            [torch.zeros(batch, model.kv_heads, prompt + tokens, model.head_dim) for _ in range(2)]
             for _ in model.layers
         ]
-        token = model.step(prompts, cache, 0)
-        tokens = [token]
+        token = model.step(ids, cache, 0)
+        chosen = [token]
         began = time.perf_counter()
-        for i in range(a.tokens - 1):
-            token = model.step(token, cache, a.prompt + i)
-            tokens.append(token)
+        for i in range(tokens - 1):
+            token = model.step(token, cache, prompt + i)
+            chosen.append(token)
         seconds.append(time.perf_counter() - began)
-    print(json.dumps({"seconds": seconds[1:], "tokens": torch.cat(tokens, 1).tolist(),
-                      "torch": torch.__version__}))
-
-
-main()
+    return {"seconds": seconds, "tokens": torch.cat(chosen, 1).tolist()}
