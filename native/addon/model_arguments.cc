@@ -5,6 +5,7 @@
 
 #include "addon/arguments.h"
 #include "lm/errors.h"
+#include "lm/libtorch_device.h"
 
 namespace querl {
 namespace {
@@ -87,6 +88,7 @@ DecoderConfig config_of(const Napi::Object& from) {
 ModelOptions options_of(const Napi::Object& from) {
   ModelOptions options;
   options.type = float_type_of(from.Get("dtype"));
+  options.device = open_device(text(from.Get("device"), "device"));
   options.kind = engine_kind_of(from.Get("engine"));
   options.engine.threads = static_cast<int>(integer_field(from, "threads"));
   options.engine.micro_batch_tokens = integer_field(from, "microBatchTokens");

@@ -20,6 +20,8 @@ export interface AdapterConfig {
 const refused: Readonly<Record<string, string>> = {
   use_dora: 'DoRA',
   use_qalora: 'QA-LoRA',
+  use_bdlora: 'block-diagonal LoRA',
+  alora_invocation_tokens: 'activated LoRA',
   lora_bias: 'biases of B',
   rank_pattern: 'ranks that differ',
   alpha_pattern: 'scales that differ',
@@ -50,7 +52,7 @@ export function parseAdapterConfig(json: unknown, path: string): AdapterConfig {
     problems.add(`gives lora_alpha as ${JSON.stringify(alpha)}, not a positive number.`)
   if (bias !== 'none') problems.add(`trains biases (bias: ${JSON.stringify(bias)}).`)
   for (const [key, what] of Object.entries(refused))
-    if (isSet(json[key])) problems.add(`has ${what} (${key}), which do not run here.`)
+    if (isSet(json[key])) problems.add(`asks for ${what} (${key}); that does not run here.`)
   const init = json['init_lora_weights']
   if (typeof init === 'string' && residual.test(init))
     problems.add(`was initialised by ${init}, which changes the model beneath.`)

@@ -45,7 +45,7 @@ export function checkedLora(options: LoraOptions): CheckedLora {
     throw argumentError(
       'lora.targets',
       `"all-linear" or a list of ${loraTargets.join(', ')}`,
-      JSON.stringify(targets),
+      targets,
     )
   const all = loraTargets.filter((target) => named.includes(target))
   return { rank, alpha, targets: all, rankStabilised, seed }
