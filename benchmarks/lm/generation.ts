@@ -89,6 +89,7 @@ async function compareDecode({ bench, model, peer }: Loaded, batch: number): Pro
     ours: ours.map((seconds) => (seconds / steps) * 1000),
     peer: peer ? peers.map((seconds) => (seconds / steps) * 1000) : null,
     peerName: peer ? 'transformers generate' : null,
+    series: { name: 'decode, 0.5B', axis: 'sequences', size: batch },
     target: targets.decode,
   })
   if (batch !== 1) return

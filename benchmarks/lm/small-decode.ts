@@ -74,7 +74,7 @@ export async function smallDecode(
     for (const { name, batch, threads } of wanted) {
       const target =
         shape === 'hidden 128' && threads === targetThreads ? smallTargets[batch] : undefined
-      await compare(bench, name, { peer, model, batch, threads, target })
+      await compare(bench, name, { shape, peer, model, batch, threads, target })
     }
   }
 }
@@ -85,6 +85,7 @@ interface Answer {
 }
 
 interface Case {
+  readonly shape: SmallShape
   readonly peer: PythonPeer | undefined
   readonly model: LanguageModel
   readonly batch: number
@@ -93,7 +94,7 @@ interface Case {
 }
 
 async function compare(bench: Bench, name: string, each: Case): Promise<void> {
-  const { peer, model, batch, threads, target } = each
+  const { shape, peer, model, batch, threads, target } = each
   const prompts = Array.from({ length: batch }, (_, row) =>
     Int32Array.from({ length: promptTokens }, (_, t) => (row + t) % model.config.vocabSize),
   )
@@ -123,6 +124,7 @@ async function compare(bench: Bench, name: string, each: Case): Promise<void> {
   bench.record({
     ...row,
     metric: 'time per step',
+    series: { name: `decode, ${shape}`, axis: 'sequences', size: batch },
     unit: 'ms',
     better: 'lower',
     ours: ours.map(milliseconds),
