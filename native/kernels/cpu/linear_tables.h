@@ -19,6 +19,7 @@ namespace querl {
 
 struct VarlenForward;
 struct VarlenBackward;
+struct VarlenColumns;
 
 inline constexpr int64_t kLinearBlock = 32;
 inline constexpr int64_t kLinearSums = kLinearBlock * kLinearBlock;  // floats of a block of sums
@@ -106,6 +107,9 @@ struct LinearKernels {
   // Steps of attention: varlen_tables.h.
   void (*attend)(const VarlenForward& job);
   void (*attend_backward)(const VarlenBackward& job);
+  void (*write_columns)(const VarlenColumns& job);
+  // means[i] = the product of rows first + i of two sources, for 32 of them; 0 behind the last.
+  void (*multiply_rows)(const LinearSource& a, const LinearSource& b, int64_t first, float* means);
 };
 
 extern const LinearKernels kLinearPortable;

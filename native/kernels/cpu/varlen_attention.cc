@@ -134,12 +134,13 @@ class Forward {
          .out = memory_.at<float>(room.out)});
     float* sums_of_head = log_sums + head * varlen_queries(shape_) + sequence.first_query;
     for (int64_t i = 0; i < queries.count; ++i) {
-      const float sum = state[kLinearBlock + i];
+      float& sum = state[kLinearBlock + i];
       sums_of_head[queries.first + i] = state[i] + std::log(sum);
-      write_sums_column(
-          memory_.at<float>(room.out), i, shape_.head_dim, 1.f / sum, type_,
-          head_row(out, type_, sequence.first_query + queries.first + i, head, shape_.head_dim));
+      sum = 1.f / sum;
     }
+    kernels_.write_columns(head_columns(memory_.at<float>(room.out), state + kLinearBlock, out,
+                                        type_, sequence.first_query + queries.first, queries.count,
+                                        head, shape_.head_dim));
   }
 
   const VarlenShape& shape_;

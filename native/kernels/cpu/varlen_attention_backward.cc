@@ -157,29 +157,10 @@ class Backward {
       // Behind the last query weights are 0.
       std::fill_n(std::copy_n(log_sums, range.count, to), kLinearBlock - range.count,
                   std::numeric_limits<float>::max());
-      float* means = floats(room_.means) + place * kLinearBlock;
-      std::fill_n(means, kLinearBlock, 0.f);
-      for (int64_t i = 0; i < range.count; ++i)
-        means[i] = mean(queries_of(all_.in_.out, head), slopes, range.first + i);
+      kernels_.multiply_rows(queries_of(all_.in_.out, head), slopes, row,
+                             floats(room_.means) + place * kLinearBlock);
       std::fill_n(floats(room_.d_queries) + place * depth_ * kLinearSums, depth_ * kLinearSums,
                   0.f);
-    }
-
-    float mean(const LinearSource& out, const LinearSource& slopes, int64_t row) const {
-      constexpr int64_t kPart = 64, kSums = 8;
-      float a[kPart], b[kPart], sums[kSums] = {};
-      const int64_t size = float_bytes(all_.type_);
-      for (int64_t d = 0; d < shape_.head_dim; d += kPart) {
-        const int64_t count = std::min(kPart, shape_.head_dim - d);
-        to_floats(out.data + row * out.stride + d * size, all_.type_, count, a);
-        to_floats(slopes.data + row * slopes.stride + d * size, all_.type_, count, b);
-        std::fill(a + count, a + kPart, 0.f);
-        std::fill(b + count, b + kPart, 0.f);
-        for (int64_t i = 0; i < kPart; i += kSums)
-          for (int64_t j = 0; j < kSums; ++j) sums[j] += a[i + j] * b[i + j];
-      }
-      return ((sums[0] + sums[4]) + (sums[2] + sums[6])) +
-             ((sums[1] + sums[5]) + (sums[3] + sums[7]));
     }
 
     // A strip of `blocks` blocks of queries against `keys` blocks of keys.
@@ -247,11 +228,9 @@ class Backward {
 
     void write_queries(int64_t head, int64_t block, int64_t place) const {
       const BlockRange range = queries_of(block);
-      for (int64_t i = 0; i < range.count; ++i)
-        write_sums_column(floats(room_.d_queries) + place * depth_ * kLinearSums, i,
-                          shape_.head_dim, 1.f, all_.type_,
-                          head_row(all_.in_.d_q, all_.type_,
-                                   sequence_.first_query + range.first + i, head, shape_.head_dim));
+      kernels_.write_columns(head_columns(
+          floats(room_.d_queries) + place * depth_ * kLinearSums, nullptr, all_.in_.d_q, all_.type_,
+          sequence_.first_query + range.first, range.count, head, shape_.head_dim));
     }
 
     void write_keys(size_t sums, const VarlenOutput& to) const {

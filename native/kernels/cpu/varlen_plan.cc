@@ -20,16 +20,6 @@ void write_sums_row(const float* blocks, int64_t row, int64_t width, FloatType t
   }
 }
 
-void write_sums_column(const float* blocks, int64_t column, int64_t width, float factor,
-                       FloatType type, void* to) {
-  float floats[kLinearBlock];
-  for (int64_t i = 0; i < width; i += kLinearBlock, blocks += kLinearSums) {
-    const int64_t count = std::min(kLinearBlock, width - i);
-    for (int64_t j = 0; j < kLinearBlock; ++j) floats[j] = blocks[place(j, column)] * factor;
-    from_floats(floats, count, type, static_cast<char*>(to) + i * float_bytes(type));
-  }
-}
-
 WidenedRows::WidenedRows(const VarlenRows& rows, FloatType type, int64_t count, int64_t width)
     : floats_(static_cast<size_t>(count * width)), width_(width) {
   for (int64_t row = 0; row < count; ++row)

@@ -61,6 +61,19 @@ inline void* head_row(const VarlenOutput& rows, FloatType type, int64_t row, int
   return static_cast<char*>(rows.data) + (row * rows.stride + head * head_dim) * float_bytes(type);
 }
 
+// What writes the columns of sums to `count` rows of one head.
+inline VarlenColumns head_columns(const float* sums, const float* factors, const VarlenOutput& rows,
+                                  FloatType type, int64_t first, int64_t count, int64_t head,
+                                  int64_t head_dim) {
+  return {.sums = sums,
+          .factors = factors,
+          .columns = count,
+          .width = head_dim,
+          .is_bf16 = type == FloatType::kBfloat16,
+          .to = static_cast<char*>(head_row(rows, type, first, head, head_dim)),
+          .stride = rows.stride * float_bytes(type)};
+}
+
 // Tasks in the order in which they are best started: the longest first, so that no thread is left
 // with a long one at the end. cost(task) of all tasks.
 inline std::vector<int64_t> longest_first(const std::vector<int64_t>& costs) {
@@ -75,10 +88,6 @@ inline std::vector<int64_t> longest_first(const std::vector<int64_t>& costs) {
 // Writes a row of `width` numbers that lie in `blocks` (of sums, 32 columns each): row `row` of
 // each.
 void write_sums_row(const float* blocks, int64_t row, int64_t width, FloatType type, void* to);
-
-// Column `column` instead, times `factor`.
-void write_sums_column(const float* blocks, int64_t column, int64_t width, float factor,
-                       FloatType type, void* to);
 
 // float32 copies of rows that are next to each other, for types that are converted.
 class WidenedRows {

@@ -55,4 +55,16 @@ struct VarlenBackward {
   char* right_slopes;
 };
 
+// Rows that are written from the columns of blocks of sums, of which there is one for every 32
+// numbers of a row.
+struct VarlenColumns {
+  const float* sums;
+  const float* factors;  // (32) of the columns; null: 1
+  int64_t columns;       // that are written, at most 32
+  int64_t width;
+  bool is_bf16;
+  char* to;
+  int64_t stride;  // bytes from a row to the next
+};
+
 }  // namespace querl
