@@ -1,3 +1,4 @@
+export { type LoraTarget, loraTargets, type ModelMemory } from '@querl/torch/native'
 export { packTokens, type TokenBatch } from './batch.js'
 export type { ModelConfig, ModelDtype, ModelFamily, RopeScaling } from './config.js'
 export { IncrementalDecoder } from './incremental-decoder.js'

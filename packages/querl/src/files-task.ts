@@ -2,6 +2,7 @@ import { QuerlError, randomStream } from '@querl/base'
 import { LanguageModel, type ModelConfig, Tokenizer } from '@querl/lm'
 import { type Example, readPassages, readQuestions } from '@querl/tasks'
 import { drawRows, formDemonstrations } from './demonstrations.js'
+import { sizesOf } from './models.js'
 import { protocolOf } from './play.js'
 import type { Recipe } from './recipe.js'
 import type { Task } from './task.js'
@@ -53,18 +54,17 @@ export async function filesTask(recipe: Recipe, files: FilesRecipe): Promise<Tas
       })
       return drawRows(pool, seed, batchSize)
     },
-    async createModel({ threads }) {
-      if (model.dir !== undefined) return LanguageModel.load(model.dir, { threads })
-      const { tokenizer: _, dir: __, ...sizes } = model
+    async createModel(options) {
+      if (model.dir !== undefined) return LanguageModel.load(model.dir, options)
       const config: ModelConfig = {
         vocabSize: tokenizer.vocabSize,
         rmsNormEpsilon: 1e-6,
         ropeTheta: 10_000,
         qkvBias: true,
         tiedEmbeddings: true,
-        ...sizes,
+        ...sizesOf(recipe),
       }
-      return LanguageModel.create(config, { tokenizer, initialise: freshWeights(seed), threads })
+      return LanguageModel.create(config, { ...options, tokenizer, initialise: freshWeights(seed) })
     },
   }
 }

@@ -1,10 +1,11 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { QuerlError } from '@querl/base'
-import { LanguageModel } from '@querl/lm'
+import type { LanguageModel } from '@querl/lm'
 import { latestCheckpoint, RunFolder } from '@querl/train'
 import { mainPlan } from './baselines.js'
 import type { Listener } from './events.js'
+import { loadPolicy, modelOptions } from './models.js'
 import type { Recipe } from './recipe.js'
 import { loadRecipe } from './recipe-file.js'
 import { findRun } from './run-folders.js'
@@ -55,7 +56,9 @@ export async function openRun(wanted: string, options: OpenRunOptions): Promise<
     // Another policy than the one that is meant must not answer in its name.
     if (!checkpoint && damaged.length > 0) throw noWholeCheckpoint(path, phase, damaged[0]!)
     if (!checkpoint) continue
-    const model = await LanguageModel.load(checkpoint.model, { threads: recipe.threads })
+    const start = await latestCheckpoint(folder.checkpoints('warmStart'), { warn })
+    const base = start?.model ?? checkpoint.model
+    const model = await loadPolicy(checkpoint.model, base, modelOptions(recipe))
     const table = await setUp(recipe, { folder, emit })
     return {
       path,

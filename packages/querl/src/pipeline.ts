@@ -7,6 +7,7 @@ import { writeReport } from '@querl/studio'
 import type { RunFolder, RunSummary } from '@querl/train'
 import { baselinePlans, mainPlan } from './baselines.js'
 import type { Listener } from './events.js'
+import { modelOptions } from './models.js'
 import type { Recipe } from './recipe.js'
 import { type Run, stage } from './run.js'
 import { finalEvaluation, type PolicyToMeasure } from './stages/final-evaluation.js'
@@ -47,7 +48,7 @@ export async function runPipeline(recipe: Recipe, options: PipelineOptions): Pro
   using table = await setUp(recipe, { folder, emit, signal, retriever: options.retriever })
   const run: Run = { recipe, folder, emit, interrupt, signal, ...table }
   using fresh = await stage(emit, 'model', async () => {
-    const model = await table.task.createModel({ threads: recipe.threads })
+    const model = await table.task.createModel(modelOptions(recipe))
     return [model, modelSummary(model, recipe)]
   })
   await preflight(run, fresh)

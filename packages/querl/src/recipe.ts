@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { loraTargets } from '@querl/lm'
 import { z } from 'zod'
 
 /**
@@ -33,6 +34,15 @@ const model = z.strictObject({
     .string()
     .optional()
     .describe('Folder or tokenizer.json; needed where the folder of the model has none'),
+  dtype: z
+    .enum(['float32', 'bfloat16', 'float16'])
+    .default('float32')
+    .describe('How the weights are kept; of 16 bits, training adds masters in fp32'),
+  device: z.string().default('cpu').describe('cpu, or cuda:N where querl was built for it'),
+  engine: z
+    .enum(['auto', 'fused', 'libtorch'])
+    .default('auto')
+    .describe('What trains; auto: fused for small fp32 models on the CPU, else libtorch'),
   hiddenSize: count().default(64).describe('Of a model made from nothing, as all below'),
   intermediateSize: count().default(192).describe('Width of the feed-forward layers'),
   layers: count().default(3).describe('Decoder layers'),
@@ -96,6 +106,17 @@ const warmStart = z.strictObject({
     .describe('RL never starts from a policy that is almost never right'),
 })
 
+const lora = z.strictObject({
+  rank: count().describe('Of the matrices A and B'),
+  alpha: positive().optional().describe('The scale is alpha / rank; default: 2 rank'),
+  targets: z
+    .array(z.enum(loraTargets))
+    .nonempty()
+    .default([...loraTargets])
+    .describe('Which matrices of a layer have an adapter; default: all'),
+  rankStabilised: z.boolean().default(false).describe('Scales by alpha / √rank instead'),
+})
+
 const train = z.strictObject({
   algorithm: z.enum(['grpo', 'ppo', 'none']).default('ppo').describe('none: warm start only'),
   search: z.boolean().default(true).describe('false: RL without search, as the paper’s R1 rows'),
@@ -125,6 +146,28 @@ const train = z.strictObject({
   lambda: share().default(1).describe('GAE: bias against variance'),
   criticLr: positive().default(1e-5).describe('PPO: learning rate of the critic'),
   criticWarmup: share().default(0.015).describe('PPO: share of the steps in which it rises'),
+  lora: lora
+    .optional()
+    .describe('RL trains an adapter on the warm start, which is then its own KL reference'),
+  optimizerBits: z
+    .literal([32, 8])
+    .default(32)
+    .describe('AdamW: bits of each of its two moments; 8: in blocks that share a scale'),
+  microBatchTokens: count()
+    .optional()
+    .describe('Tokens that go through the model at once; changes memory, not the loss'),
+  checkpointing: z
+    .boolean()
+    .default(false)
+    .describe('Keeps the inputs of layers alone and computes the rest again: less memory, slower'),
+  sharePrompts: z
+    .boolean()
+    .default(false)
+    .describe('Computes the prompt of a group once in the update'),
+  strict: z
+    .boolean()
+    .default(false)
+    .describe('Log-probs in training are the sampler’s to the bit; one more forward pass'),
 })
 
 /** Policies beside the trained one that an evaluation can ask for. */

@@ -1,4 +1,4 @@
-import type { LanguageModel } from '@querl/lm'
+import type { LanguageModel, ModelOptions } from '@querl/lm'
 import type { Passage } from '@querl/retrieval'
 import type { Retriever, Tokenizer } from '@querl/rollout'
 import type { Example } from '@querl/tasks'
@@ -18,7 +18,7 @@ export interface Task {
   /** The questions of an RL step; every step has its own. */
   trainingQuestions(step: number, count: number): readonly Example[]
   /** The model that the run starts from. */
-  createModel(options: { readonly threads: number }): Promise<LanguageModel>
+  createModel(options: ModelOptions): Promise<LanguageModel>
   /** Makes the rows of the warm start's steps, where the task has demonstrations. */
   readonly warmStart?: (
     retriever: Retriever,

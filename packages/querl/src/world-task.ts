@@ -2,6 +2,7 @@ import { randomStream } from '@querl/base'
 import { LanguageModel, Tokenizer } from '@querl/lm'
 import { createWorld, type World, worldModel } from '@querl/tasks'
 import type { SupervisedRow } from '@querl/train'
+import { sizesOf } from './models.js'
 import type { Recipe } from './recipe.js'
 import type { Task } from './task.js'
 import { grouped } from './terminal/numbers.js'
@@ -21,12 +22,11 @@ export function worldTask(recipe: Recipe): Task {
         stream: randomStream(seed, 'rl', 'questions', step),
         count,
       }),
-    createModel({ threads }) {
+    createModel(options) {
       const { config, initialise } = worldModel(world)
-      const { tokenizer: _, dir: __, ...sizes } = recipe.model
       return LanguageModel.create(
-        { ...config, ...sizes },
-        { tokenizer: Tokenizer.fromJson(world.tokenizerJson), initialise, threads },
+        { ...config, ...sizesOf(recipe) },
+        { ...options, tokenizer: Tokenizer.fromJson(world.tokenizerJson), initialise },
       )
     },
     async warmStart(retriever, signal) {

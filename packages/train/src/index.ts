@@ -13,6 +13,7 @@ export {
 } from './checkpoint.js'
 export { METRICS, type MetricDefinition, type Metrics } from './metrics.js'
 export type * from './model.js'
+export { adapterOff } from './model.js'
 export type { OptimizerOptions } from './optimizer.js'
 export type { Reward, RewardFunction, RewardTerms } from './reward.js'
 export { type EmSummary, type MetricsLine, RunFolder, type RunSummary } from './run-folder.js'

@@ -74,6 +74,24 @@ export interface ScoringModel {
   ): Promise<{ readonly logprobs: Float32Array }>
 }
 
+/**
+ * A model as its own reference: scored with its adapter off, it is what it was before training, and no
+ * second copy of its weights is needed.
+ *
+ * @param model a LanguageModel with `lora`
+ */
+export function adapterOff(model: AdaptedModel): ScoringModel {
+  return { logprobs: (batch, options) => model.logprobs(batch, { ...options, reference: true }) }
+}
+
+/** A model whose adapter can be left out of a pass. */
+export interface AdaptedModel {
+  logprobs(
+    batch: TokenBatch,
+    options: LogitOptions & { readonly weights?: Float32Array; readonly reference: true },
+  ): Promise<{ readonly logprobs: Float32Array }>
+}
+
 /** What is trained by its gradients: a policy or a critic. */
 export interface Optimizable {
   /** Adds to the gradients. */

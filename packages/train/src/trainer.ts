@@ -23,7 +23,10 @@ export interface TrainerOptions {
   readonly model: TrainableModel
   /** Where the algorithm has a critic: `await model.clone({ valueHead: true })`. */
   readonly critic?: CriticModel
-  /** Where the algorithm has a KL term: `await model.clone()`, made before training. */
+  /**
+   * Where the algorithm has a KL term: `await model.clone()`, made before training, or
+   * `adapterOff(model)` where an adapter trains.
+   */
   readonly reference?: ScoringModel
   /** Samples the trajectories of a step, counted from 0, in any order. */
   readonly rollout: (step: number, signal: AbortSignal | undefined) => AsyncIterable<Trajectory>

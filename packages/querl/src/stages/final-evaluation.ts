@@ -6,6 +6,7 @@ import { PassageRetriever } from '@querl/retrieval'
 import type { Example } from '@querl/tasks'
 import { trajectoryRecord } from '@querl/train'
 import type { PolicyPlan } from '../baselines.js'
+import { loadPolicy, modelOptions } from '../models.js'
 import { type Run, stage } from '../run.js'
 import { measure } from './measure.js'
 import type { TrainedPolicy } from './reinforce.js'
@@ -56,7 +57,7 @@ export async function finalEvaluation(
   }
 
   await stage(emit, 'evaluate', async () => {
-    const options = { threads: recipe.threads }
+    const options = modelOptions(recipe)
     {
       using model = await LanguageModel.load(start.model, options)
       if (recipe.evaluate.direct && recipe.task.kind === 'world')
@@ -64,7 +65,7 @@ export async function finalEvaluation(
       await keep('warmStart', start.step, await measure(run, model, { split: 'test' }))
     }
     for (const [index, { plan, trained }] of policies.entries()) {
-      using model = await LanguageModel.load(trained.model, options)
+      using model = await loadPolicy(trained.model, start.model, options)
       const { search } = plan.train
       await keep(plan.name, trained.step, await measure(run, model, { split: 'test', search }))
       if (index === 0 && search) {

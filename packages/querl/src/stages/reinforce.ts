@@ -3,16 +3,19 @@ import { LanguageModel, Sampler } from '@querl/lm'
 import { exactMatch } from '@querl/tasks'
 import {
   type Algorithm,
+  adapterOff,
   grpo,
   latestCheckpoint,
   linearSchedule,
   ppo,
+  type ScoringModel,
   saveCheckpoint,
   Trainer,
   type TrainerStep,
   trajectoryRecord,
 } from '@querl/train'
 import type { PolicyPlan } from '../baselines.js'
+import { loadPolicy, modelOptions, savable } from '../models.js'
 import { bannedFor, playQuestions, throwIfNoneWasPlayed } from '../play.js'
 import { type Run, RunInterrupted, stage } from '../run.js'
 import { measure } from './measure.js'
@@ -22,7 +25,7 @@ const trajectoriesKept = 16
 
 /** A trained policy, and what it took. */
 export interface TrainedPolicy {
-  /** A folder for `LanguageModel.load`. */
+  /** A folder for loadPolicy(). */
   readonly model: string
   readonly step: number
   readonly seconds: number
@@ -60,6 +63,7 @@ export async function reinforce(
 async function train(run: Run, plan: PolicyPlan, start: WarmStart): Promise<TrainedPolicy> {
   const { recipe, folder, interrupt } = run
   const { evaluate, checkpoint, threads } = recipe
+  const options = modelOptions(recipe)
   const began = performance.now()
   const checkpoints = folder.checkpoints(plan.name)
   const saved = await latestCheckpoint(checkpoints, { warn: warnings(run) })
@@ -67,16 +71,19 @@ async function train(run: Run, plan: PolicyPlan, start: WarmStart): Promise<Trai
   if (saved && before.done) return { ...before, model: saved.model }
   await folder.rewind(plan.name, before.step)
 
-  using model = await LanguageModel.load(saved?.model ?? start.model, { threads })
+  const { lora, strict } = plan.train
+  const policy = { ...options, lora, training: { ...options.training, strict } }
+  using model = await loadPolicy(saved?.model ?? start.model, start.model, policy)
   if (saved) await model.loadOptimizer(saved.optimizer)
   const algorithm = algorithmOf(plan)
-  using reference = algorithm.needsReference
-    ? await LanguageModel.load(start.model, { threads })
-    : undefined
+  // An adapter's model is the start of RL once the adapter is off: no second copy.
+  using copy =
+    algorithm.needsReference && !lora ? await LanguageModel.load(start.model, options) : undefined
+  const reference = algorithm.needsReference ? (copy ?? adapterOff(model)) : undefined
   using critic = algorithm.critic
     ? saved?.critic
-      ? await LanguageModel.load(saved.critic, { threads, valueHead: true })
-      : await model.clone({ valueHead: true })
+      ? await loadPolicy(saved.critic, start.model, { ...options, valueHead: true })
+      : await model.clone({ valueHead: true, training: options.training })
     : undefined
   if (critic && saved?.criticOptimizer) await critic.loadOptimizer(saved.criticOptimizer)
 
@@ -86,8 +93,8 @@ async function train(run: Run, plan: PolicyPlan, start: WarmStart): Promise<Trai
     const seconds = () => before.seconds + (performance.now() - began) / 1000
     const state = { step, done, seconds: seconds(), sampledTokens, samplingSeconds }
     const directory = await saveCheckpoint(checkpoints, {
-      model,
-      ...(critic && { critic }),
+      model: savable(model, start.model),
+      ...(critic && { critic: savable(critic, start.model) }),
       state,
       keepLast: checkpoint.keep,
     })
@@ -167,7 +174,7 @@ const fresh: Progress = { step: 0, done: false, seconds: 0, sampledTokens: 0, sa
 interface Parts {
   readonly model: LanguageModel
   readonly critic: LanguageModel | undefined
-  readonly reference: LanguageModel | undefined
+  readonly reference: ScoringModel | undefined
   readonly algorithm: Algorithm
   readonly sampler: Sampler
   readonly startStep: number
@@ -194,6 +201,7 @@ function trainerOf(run: Run, { name, train }: PolicyPlan, parts: Parts): Trainer
     steps,
     startStep,
     miniBatch: train.minibatch,
+    ...(train.microBatchTokens !== undefined && { microBatchTokens: train.microBatchTokens }),
     temperature: recipe.rollout.temperature,
     ...(bannedIds.length > 0 && { bannedIds }),
     optimizer: { lr: rate(train.lr, train.warmup), ...settings },

@@ -9,6 +9,7 @@ import {
   saveCheckpoint,
   supervised,
 } from '@querl/train'
+import { modelOptions } from '../models.js'
 import type { Recipe } from '../recipe.js'
 import { type Run, RunInterrupted, stage } from '../run.js'
 import { measure } from './measure.js'
@@ -53,7 +54,7 @@ async function reachGate(run: Run, fresh: LanguageModel): Promise<WarmStart> {
   if (saved?.state['done'] === true) return finished(saved)
   await folder.rewind(phase, saved?.state.step ?? 0)
 
-  using loaded = saved && (await LanguageModel.load(saved.model, { threads: recipe.threads }))
+  using loaded = saved && (await LanguageModel.load(saved.model, modelOptions(recipe)))
   const model = loaded ?? fresh
   if (saved) await model.loadOptimizer(saved.optimizer)
   const before = Number(saved?.state['seconds'] ?? 0)
