@@ -1,5 +1,9 @@
 #include "lm/device.h"
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -10,6 +14,11 @@
 
 namespace querl {
 namespace {
+
+constexpr size_t kAlignment = 64;
+// Memory of this size takes huge pages, as far as there are some.
+constexpr int64_t kLarge = 64 << 20;
+constexpr size_t kHugePage = 2 << 20;
 
 class OneThread final : public Parallel {
  public:
@@ -25,11 +34,15 @@ class HostDevice final : public Device {
   bool is_host() const override { return true; }
 
   std::shared_ptr<std::byte> allocate(int64_t bytes) override {
-    constexpr size_t kAlignment = 64;
-    const size_t size = (static_cast<size_t>(bytes) + kAlignment - 1) / kAlignment * kAlignment;
-    auto* data =
-        static_cast<std::byte*>(std::aligned_alloc(kAlignment, std::max(size, kAlignment)));
+    const size_t alignment = bytes < kLarge ? kAlignment : kHugePage;
+    const size_t size = (static_cast<size_t>(bytes) + alignment - 1) / alignment * alignment;
+    auto* data = static_cast<std::byte*>(std::aligned_alloc(alignment, std::max(size, alignment)));
     if (data == nullptr) throw std::bad_alloc();
+#if defined(__linux__)
+    // Weights are read from front to back, faster than addresses of small pages are found. It is a
+    // wish, and failing is no error.
+    if (bytes >= kLarge) madvise(data, size, MADV_HUGEPAGE);
+#endif
     std::fill_n(data, size, std::byte{0});
     return {data, [](std::byte* memory) { std::free(memory); }};
   }
