@@ -51,6 +51,34 @@ void swiglu_backward(const at::Tensor& d_out, const at::Tensor& gate_up,
   op.call(d_out, gate_up, d_gate_up, out);
 }
 
+void varlen_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                      const at::Tensor& query_offsets, const at::Tensor& key_offsets,
+                      int64_t head_dim, int64_t window, double scale, const at::Tensor& out,
+                      const at::Tensor& log_sums) {
+  static const auto op =
+      operator_of<void(const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&,
+                       const at::Tensor&, int64_t, int64_t, double, at::Tensor&, at::Tensor&)>(
+          "querl::_varlen_attention_out");
+  at::Tensor result = out, sums = log_sums;
+  op.call(q, k, v, query_offsets, key_offsets, head_dim, window, scale, result, sums);
+}
+
+void varlen_attention_backward(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                               const at::Tensor& out, const at::Tensor& d_out,
+                               const at::Tensor& log_sums, const at::Tensor& query_offsets,
+                               const at::Tensor& key_offsets, int64_t head_dim, int64_t window,
+                               double scale, const at::Tensor& d_q, const at::Tensor& d_k,
+                               const at::Tensor& d_v) {
+  static const auto op =
+      operator_of<void(const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&,
+                       const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&,
+                       int64_t, int64_t, double, at::Tensor&, at::Tensor&, at::Tensor&)>(
+          "querl::_varlen_attention_backward_out");
+  at::Tensor q_slope = d_q, k_slope = d_k, v_slope = d_v;
+  op.call(q, k, v, out, d_out, log_sums, query_offsets, key_offsets, head_dim, window, scale,
+          q_slope, k_slope, v_slope);
+}
+
 Scores linear_logprobs(const at::Tensor& hidden, const at::Tensor& head, const at::Tensor& targets,
                        double temperature) {
   static const auto op =
@@ -85,8 +113,8 @@ void logits_logprobs_backward(const at::Tensor& logits, const at::Tensor& target
                               const Optional& d_entropies, double temperature) {
   static const auto op =
       operator_of<void(const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&,
-                       const at::Tensor&, const Optional&, const Optional&, double,
-                       const at::Tensor&)>("querl::_logits_logprobs_backward");
+                       const at::Tensor&, const Optional&, const Optional&, double, at::Tensor&)>(
+          "querl::_logits_logprobs_backward");
   const auto& [logprobs, entropies, maxima, log_sums] = scores;
   at::Tensor gradients = logits;
   op.call(logits, targets, entropies, maxima, log_sums, d_logprobs, d_entropies, temperature,

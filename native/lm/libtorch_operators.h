@@ -27,6 +27,17 @@ void swiglu(const at::Tensor& gate_up, const at::Tensor& out);
 void swiglu_backward(const at::Tensor& d_out, const at::Tensor& gate_up,
                      const at::Tensor& d_gate_up, const Optional& out);
 
+void varlen_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                      const at::Tensor& query_offsets, const at::Tensor& key_offsets,
+                      int64_t head_dim, int64_t window, double scale, const at::Tensor& out,
+                      const at::Tensor& log_sums);
+void varlen_attention_backward(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                               const at::Tensor& out, const at::Tensor& d_out,
+                               const at::Tensor& log_sums, const at::Tensor& query_offsets,
+                               const at::Tensor& key_offsets, int64_t head_dim, int64_t window,
+                               double scale, const at::Tensor& d_q, const at::Tensor& d_k,
+                               const at::Tensor& d_v);
+
 // logprobs, entropies, maxima, log_sums, each float32 (T).
 using Scores = std::tuple<at::Tensor, at::Tensor, at::Tensor, at::Tensor>;
 Scores linear_logprobs(const at::Tensor& hidden, const at::Tensor& head, const at::Tensor& targets,
