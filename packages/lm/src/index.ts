@@ -3,6 +3,7 @@ export { packTokens, type TokenBatch } from './batch.js'
 export type { ModelConfig, ModelDtype, ModelFamily, RopeScaling } from './config.js'
 export { IncrementalDecoder } from './incremental-decoder.js'
 export { LanguageModel } from './language-model.js'
+export { readConfig } from './load.js'
 export type { CheckedLora, LoraOptions } from './lora.js'
 export type { CrossEntropyLoss, Loss, LossSums, PolicyLoss, ValueLoss } from './losses.js'
 export type {

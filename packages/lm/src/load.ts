@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { QuerlError, readJson } from '@querl/base'
 import type { ModelHandle } from '@querl/torch/native'
 import { type Checkpoint, openCheckpoint, readInto } from './checkpoint.js'
-import type { NamedConfig } from './config.js'
+import type { ModelConfig, NamedConfig } from './config.js'
 import { fromHuggingFace } from './config-file.js'
 import { checkTensors } from './matching.js'
 import { isValueHead, ParameterTable } from './parameter-table.js'
@@ -24,6 +24,16 @@ export interface OpenedModel {
    * @throws the signal's reason
    */
   readInto(model: ModelHandle, signal: AbortSignal | undefined): Promise<void>
+}
+
+/**
+ * The config of a model that need not be there otherwise.
+ *
+ * @param path a config.json in Hugging Face's form
+ * @throws {QuerlError} ERR_QUERL_MODEL, ERR_QUERL_IO, ERR_QUERL_DATA
+ */
+export async function readConfig(path: string): Promise<ModelConfig> {
+  return fromHuggingFace(await readJson(path), path)
 }
 
 /**

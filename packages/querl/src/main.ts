@@ -5,6 +5,7 @@ import { bench } from './commands/bench.js'
 import { chat } from './commands/chat.js'
 import { doctor } from './commands/doctor.js'
 import { evaluateRun } from './commands/eval.js'
+import { plan } from './commands/plan.js'
 import { recipe } from './commands/recipe.js'
 import { report } from './commands/report.js'
 import { runs } from './commands/runs.js'
@@ -21,6 +22,7 @@ const commands: readonly Command[] = [
   report,
   runs,
   recipe,
+  plan,
   bench,
   doctor,
 ]
