@@ -6,6 +6,10 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { QuerlError } from '@querl/base'
 
+// As it was before our addon is loaded, which sets OMP_WAIT_POLICY for this process: a peer's threads
+// wait as they do by default.
+const environment = { ...process.env }
+
 /** What the first line of a peer holds. */
 export interface PeerGreeting {
   readonly versions: Readonly<Record<string, string>>
@@ -47,7 +51,7 @@ export class PythonPeer implements Disposable {
     const python = process.env['QUERL_BENCH_PYTHON'] ?? 'python3'
     const child = spawn(python, [script, ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, ...env },
+      env: { ...environment, ...env },
       detached: true, // Ctrl-C is ours: the peer ends when its input does
     })
     let problem = ''
