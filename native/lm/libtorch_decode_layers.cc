@@ -124,7 +124,8 @@ void DecodeLayers::multiply(const at::Tensor& x, const Product& product, at::Ten
   }
 }
 
-void DecodeLayers::run(const PassInputs& inputs, const PassShape& shape, const at::Tensor& kv) {
+void DecodeLayers::run(const PassInputs& inputs, const PassShape& shape, const at::Tensor& kv,
+                       const PrefillRows* prefill) {
   const auto of_rows = [&](const at::Tensor& buffer) { return buffer.narrow(0, 0, shape.rows); };
   const double epsilon = config_.rms_norm_epsilon;
   const at::Tensor residual = of_rows(residual_), normed = of_rows(normed_);
@@ -137,7 +138,7 @@ void DecodeLayers::run(const PassInputs& inputs, const PassShape& shape, const a
     const Layer& layer = layers_[static_cast<size_t>(index)];
     operators::rms_norm(residual, index == 0 ? std::nullopt : operators::Optional(projected),
                         layer.input_norm, epsilon, normed, residual, std::nullopt);
-    attend(inputs, shape, index, kv.select(1, index));
+    attend(inputs, shape, index, kv.select(1, index), prefill);
     multiply(mixed, layer.o, projected);
     operators::rms_norm(residual, projected, layer.post_norm, epsilon, normed, residual,
                         std::nullopt);
@@ -148,7 +149,7 @@ void DecodeLayers::run(const PassInputs& inputs, const PassShape& shape, const a
 }
 
 void DecodeLayers::attend(const PassInputs& inputs, const PassShape& shape, int64_t index,
-                          const at::Tensor& kv) {
+                          const at::Tensor& kv, const PrefillRows* prefill) {
   const Layer& layer = layers_[static_cast<size_t>(index)];
   const at::Tensor qkv = qkv_.narrow(0, 0, shape.rows);
   multiply(normed_.narrow(0, 0, shape.rows), layer.qkv, qkv);
@@ -156,10 +157,14 @@ void DecodeLayers::attend(const PassInputs& inputs, const PassShape& shape, int6
   operators::store_kv(qkv, kv, rows, inputs.positions(shape), cos_, sin_,
                       operators::if_defined(layer.q_norm), operators::if_defined(layer.k_norm),
                       config_.rms_norm_epsilon);
-  const double scale = 1 / std::sqrt(static_cast<double>(config_.head_dim));
-  operators::paged_attention(qkv.narrow(1, 0, config_.q_size()), kv, rows, inputs.lengths(shape),
-                             scale, config_.window(index), shape.max_length(),
-                             mixed_.narrow(0, 0, shape.rows));
+  const at::Tensor mixed = mixed_.narrow(0, 0, shape.rows);
+  if (prefill == nullptr || prefill->first > 0)
+    operators::paged_attention(qkv.narrow(1, 0, config_.q_size()), kv, rows, inputs.lengths(shape),
+                               1 / std::sqrt(static_cast<double>(config_.head_dim)),
+                               config_.window(index), shape.max_length(), mixed);
+  if (prefill != nullptr)
+    prefill_attention(*prefill, qkv.narrow(0, prefill->first, prefill->count), kv, config_,
+                      config_.window(index), mixed.narrow(0, prefill->first, prefill->count));
 }
 
 at::Tensor DecodeLayers::logits(const PassInputs& inputs, const PassShape& shape, int64_t first,

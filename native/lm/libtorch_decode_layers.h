@@ -9,6 +9,7 @@
 
 #include "lm/adapter.h"
 #include "lm/libtorch_decode_pass.h"
+#include "lm/libtorch_prefill.h"
 #include "lm/libtorch_weights.h"
 
 namespace querl {
@@ -23,8 +24,9 @@ class DecodeLayers {
   void refresh();
 
   // Through all layers: stores the rows' keys and values in `kv` (pages, layers, 2, kv_heads,
-  // 32 head_dim).
-  void run(const PassInputs& inputs, const PassShape& shape, const at::Tensor& kv);
+  // 32 head_dim). `prefill`: rows whose attention is done by the sequence.
+  void run(const PassInputs& inputs, const PassShape& shape, const at::Tensor& kv,
+           const PrefillRows* prefill = nullptr);
 
   // Logits, float32 (count, V), of the wanted rows [first, first + count): at most logit_rows()
   // at a time, valid until the next call.
@@ -48,8 +50,8 @@ class DecodeLayers {
 
   void set_adapter(const Parameters& parameters);
   void multiply(const at::Tensor& x, const Product& product, at::Tensor out) const;
-  void attend(const PassInputs& inputs, const PassShape& shape, int64_t index,
-              const at::Tensor& kv);
+  void attend(const PassInputs& inputs, const PassShape& shape, int64_t index, const at::Tensor& kv,
+              const PrefillRows* prefill);
 
   const DecoderConfig& config_;
   const Adapter* adapter_;

@@ -67,7 +67,7 @@ PassInputs::PassInputs(at::Device device, int64_t max_rows, int64_t max_pages) {
   device_ = device.is_cpu() ? host_ : at::empty({Places(most).end}, options.device(device));
 }
 
-void PassInputs::fill(std::span<const DecodeRow> rows, const PassShape& shape) {
+void PassInputs::fill(std::span<const DecodeRow> rows, const PassShape& shape, int64_t paged) {
   const Places places(shape);
   auto* const numbers = host_.mutable_data_ptr<int32_t>();
   int32_t* wanted = numbers + places.wanted;
@@ -77,7 +77,8 @@ void PassInputs::fill(std::span<const DecodeRow> rows, const PassShape& shape) {
     const bool is_there = i < static_cast<int64_t>(rows.size());
     numbers[places.tokens + i] = is_there ? rows[static_cast<size_t>(i)].token : 0;
     numbers[places.positions + i] = is_there ? rows[static_cast<size_t>(i)].position : 0;
-    numbers[places.lengths + i] = is_there ? rows[static_cast<size_t>(i)].position + 1 : 0;
+    numbers[places.lengths + i] =
+        is_there && i < paged ? rows[static_cast<size_t>(i)].position + 1 : 0;
     if (is_there) {
       const DecodeRow& row = rows[static_cast<size_t>(i)];
       if (row.pages != last) ++session;

@@ -36,9 +36,9 @@ class PassInputs {
   // `max_pages`: of a session.
   PassInputs(at::Device device, int64_t max_rows, int64_t max_pages);
 
-  // Writes the rows to the host's side. `draws` (as many as are wanted) is filled by the caller,
-  // before upload().
-  void fill(std::span<const DecodeRow> rows, const PassShape& shape);
+  // Writes the rows to the host's side. Those from `paged` on have no length: attention is not done
+  // by pages there. draws(), as many as are wanted, are filled by the caller before upload().
+  void fill(std::span<const DecodeRow> rows, const PassShape& shape, int64_t paged);
   RowDraw* draws() { return reinterpret_cast<RowDraw*>(host_.mutable_data_ptr<int32_t>()); }
   // To the device, on the current stream. The next fill() must wait for it.
   void upload(const PassShape& shape);

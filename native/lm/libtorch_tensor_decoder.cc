@@ -144,13 +144,14 @@ class TensorDecoder::Impl {
  private:
   void run_pass(std::span<const DecodeRow> rows, std::span<RowResult> results) {
     const PassShape shape = pass_shape(rows, /*fills=*/!device_.is_cpu());
-    inputs_.fill(rows, shape);
+    const auto prefill = shape.decodes ? std::nullopt : prefill_rows(rows, device_);
+    inputs_.fill(rows, shape, prefill ? prefill->first : shape.rows);
     requests_.clear();
     for (size_t i = 0; i < rows.size(); ++i)
       if (rows[i].request != nullptr) requests_.push_back(i);
     set_draws(rows, shape);
     inputs_.upload(shape);
-    if (!replay(shape)) compute(shape, rows, results);
+    if (!replay(shape)) compute(shape, prefill ? &*prefill : nullptr, rows, results);
     if (!requests_.empty()) read_draws(results);
     wait();
   }
@@ -171,9 +172,9 @@ class TensorDecoder::Impl {
   }
 
   // All that a pass does on the device; with `rows`, also what some requests want beside a draw.
-  void compute(const PassShape& shape, std::span<const DecodeRow> rows,
+  void compute(const PassShape& shape, const PrefillRows* prefill, std::span<const DecodeRow> rows,
                std::span<RowResult> results) {
-    layers_.run(inputs_, shape, kv_);
+    layers_.run(inputs_, shape, kv_, prefill);
     for (int64_t first = 0; first < shape.wanted; first += layers_.logit_rows()) {
       const int64_t count = std::min(layers_.logit_rows(), shape.wanted - first);
       const at::Tensor logits = layers_.logits(inputs_, shape, first, count);
@@ -193,7 +194,7 @@ class TensorDecoder::Impl {
     auto found = graphs_.find(shape);
     if (found == graphs_.end()) {
       std::string reason;
-      auto graph = CapturedWork::capture([&] { compute(shape, {}, {}); }, reason);
+      auto graph = CapturedWork::capture([&] { compute(shape, nullptr, {}, {}); }, reason);
       if (graph == nullptr) {
         refused_ = true;
         std::fprintf(stderr, "querl: decoding goes on without CUDA graphs: %s\n", reason.c_str());

@@ -258,14 +258,16 @@ TEST_CASE("64 greedy tokens of several sessions are those of the float64 decoder
       rows.clear();
       for (Session& each : sessions) each.add(rows, 1);
     }
-    for (const Session& session : sessions)
+    for (const Session& session : sessions) {
+      // A state depends on the tokens before it alone: one pass tells all.
+      const auto states = subject.reference->hidden(session.tokens.data(),
+                                                    static_cast<int64_t>(session.tokens.size()));
       for (size_t i = session.tokens.size() - 64; i < session.tokens.size(); ++i) {
-        const std::vector<int32_t> before(session.tokens.begin(),
-                                          session.tokens.begin() + static_cast<std::ptrdiff_t>(i));
-        const auto expected = last_logits(*subject.reference, before);
+        const auto expected = subject.reference->logits(states[i - 1]);
         REQUIRE(session.tokens[i] ==
                 std::max_element(expected.begin(), expected.end()) - expected.begin());
       }
+    }
   }
 }
 
