@@ -1,5 +1,6 @@
 // Milliseconds of a training step on the CPU, for the small decoder of the quickstart: one batch of
-// supervised fine-tuning, one minibatch of policy optimisation, and the optimiser.
+// supervised fine-tuning, one minibatch of policy optimisation, also in strict mode, and the
+// optimiser.
 //
 //   training [threads]
 #include <algorithm>
@@ -8,12 +9,15 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <memory>
 #include <random>
 #include <vector>
 
 #include "benchmarks/models.h"
 #include "kernels/adamw.h"
+#include "lm/decode_rows.h"
 #include "lm/fused_engine.h"
+#include "lm/strict_engine.h"
 
 namespace querl {
 namespace {
@@ -93,6 +97,13 @@ int main(int count, char** arguments) {
                         0.f};
   report("policy, 128 x 82 tokens, 30 trained",
          [&] { engine->backward(policy.view(), loss, {}, gradients.data(), {}); });
+  const auto strict = strict_engine(parameters, fused_engine(parameters, weights, threads), [&] {
+    std::vector<std::unique_ptr<Decoder>> decoders;
+    for (int i = 0; i < threads; ++i) decoders.push_back(std::make_unique<RowDecoder>(weights));
+    return decoders;
+  });
+  report("the same in strict mode",
+         [&] { strict->backward(policy.view(), loss, {}, gradients.data(), {}); });
   std::vector<float> out(policy.tokens.size());
   report("log-probs of the same", [&] {
     engine->logprobs(policy.view(), policy.weights.data(), {}, out.data(), nullptr, {});

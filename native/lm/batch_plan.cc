@@ -29,6 +29,17 @@ void check_batch(const TokenBatch& batch, const DecoderConfig& config) {
                                             text(batch.tokens[t]) + ".");
 }
 
+void check_logit_options(const LogitOptions& options, const DecoderConfig& config) {
+  if (!(options.temperature > 0.f))
+    throw Error("ERR_QUERL_ARGUMENT", "Expected temperature to be above 0, but got " +
+                                          std::to_string(options.temperature) + ".");
+  for (const int32_t id : options.banned)
+    if (id < 0 || id >= config.vocab_size)
+      throw Error("ERR_QUERL_ARGUMENT", "Expected banned ids to be in the vocabulary of " +
+                                            std::to_string(config.vocab_size) + ", but got " +
+                                            std::to_string(id) + ".");
+}
+
 int64_t computed_rows(const TokenBatch& batch, int64_t sequence, const RowSelection& selection) {
   const int64_t start = batch.offsets[sequence], end = batch.offsets[sequence + 1];
   if (selection.every_row) return end - start;

@@ -27,6 +27,9 @@ struct BlockRange {
 // Throws ERR_QUERL_ARGUMENT or ERR_QUERL_WINDOW if the decoder cannot take the batch.
 void check_batch(const TokenBatch& batch, const DecoderConfig& config);
 
+// Throws ERR_QUERL_ARGUMENT if they make no probabilities of the decoder's logits.
+void check_logit_options(const LogitOptions& options, const DecoderConfig& config);
+
 // Rows of a sequence that are computed: none behind the last one that is read.
 int64_t computed_rows(const TokenBatch& batch, int64_t sequence, const RowSelection& selection);
 

@@ -145,14 +145,7 @@ class FusedEngine final : public TrainingEngine {
 
   void check(const TokenBatch& batch, const LogitOptions& options) const {
     check_batch(batch, parameters_.config());
-    if (!(options.temperature > 0.f))
-      throw Error("ERR_QUERL_ARGUMENT", "Expected temperature to be above 0, but got " +
-                                            std::to_string(options.temperature) + ".");
-    for (const int32_t id : options.banned)
-      if (id < 0 || id >= parameters_.config().vocab_size)
-        throw Error("ERR_QUERL_ARGUMENT", "Expected banned ids to be in the vocabulary of " +
-                                              std::to_string(parameters_.config().vocab_size) +
-                                              ", but got " + std::to_string(id) + ".");
+    check_logit_options(options, parameters_.config());
   }
 
   void check_value_head() const {

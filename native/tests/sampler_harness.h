@@ -29,15 +29,30 @@ inline DecoderConfig tiny_config() {
 }
 
 struct TinyModel {
-  explicit TinyModel(uint32_t seed = 1, const DecoderConfig& config = tiny_config())
-      : parameters(config) {
+  explicit TinyModel(uint32_t seed = 1, const DecoderConfig& config = tiny_config(),
+                     FloatType type = FloatType::kFloat32)
+      : parameters(config, type) {
     randomise(parameters, seed);
     parameters.set_version(7);
-    weights = std::make_unique<FusedWeights>(parameters);
+    if (type == FloatType::kFloat32) weights = std::make_unique<FusedWeights>(parameters);
+  }
+
+  std::unique_ptr<Decoder> decoder(int threads = 1) const {
+    RowDecoderOptions options;
+    options.threads = threads;
+    if (weights != nullptr) return std::make_unique<RowDecoder>(*weights, options);
+    return std::make_unique<RowDecoder>(parameters, options);
+  }
+
+  // One for each shard, each with a team of threads.
+  std::vector<std::unique_ptr<Decoder>> decoders(int shards, int threads = 1) const {
+    std::vector<std::unique_ptr<Decoder>> all;
+    for (int i = 0; i < shards; ++i) all.push_back(decoder(threads));
+    return all;
   }
 
   Parameters parameters;
-  std::unique_ptr<FusedWeights> weights;
+  std::unique_ptr<FusedWeights> weights;  // null: the model is stored in 16 bits
 };
 
 // Token 0 is "aa", 1 "ab", …: two letters of nine for each of the ids.
@@ -52,17 +67,11 @@ inline TokenBytes letters() {
   return bytes;
 }
 
-inline std::vector<std::unique_ptr<Decoder>> row_decoders(const FusedWeights& weights, int count) {
-  std::vector<std::unique_ptr<Decoder>> decoders;
-  for (int i = 0; i < count; ++i) decoders.push_back(std::make_unique<RowDecoder>(weights));
-  return decoders;
-}
-
 class Bench {
  public:
-  explicit Bench(const TinyModel& model, SamplerOptions options = {}, int shards = 1)
+  explicit Bench(const TinyModel& model, SamplerOptions options = {}, int shards = 1, int team = 1)
       : sampler(std::make_unique<Sampler>(
-            model.parameters, row_decoders(*model.weights, shards), letters(), options,
+            model.parameters, model.decoders(shards, team), letters(), options,
             [this](std::vector<TurnEvent> events) { receive(std::move(events)); })) {}
 
   uint64_t start(uint64_t session, const std::vector<int32_t>& pending, GenerateOptions options) {

@@ -19,12 +19,27 @@ TurnEvent alone(const TinyModel& model, const std::vector<int32_t>& prompt,
   return bench.run(bench.sampler->open(), prompt, options);
 }
 
+// How a model is stored and its passes are run.
+struct Way {
+  FloatType type;
+  int shards, team;
+  int64_t batch_tokens;  // of a pass
+};
+
 TEST_CASE("a session among fifty others, on any number of threads, generates as alone") {
-  const TinyModel model;
   const std::vector<int32_t> prompt = random_ids(37, 1);
-  const TurnEvent expected = alone(model, prompt, turn(60));
-  for (const int threads : {1, 2, 3}) {
-    Bench bench(model, {}, threads);
+  for (const Way& way : {Way{FloatType::kFloat32, 1, 1, 0}, Way{FloatType::kFloat32, 3, 1, 0},
+                         Way{FloatType::kFloat32, 1, 3, 0}, Way{FloatType::kFloat32, 2, 2, 5},
+                         Way{FloatType::kBfloat16, 1, 1, 0}, Way{FloatType::kBfloat16, 1, 3, 19},
+                         Way{FloatType::kBfloat16, 2, 1, 1}, Way{FloatType::kFloat16, 1, 2, 0},
+                         Way{FloatType::kFloat16, 2, 1, 300}}) {
+    CAPTURE(static_cast<int>(way.type));
+    CAPTURE(way.shards);
+    CAPTURE(way.team);
+    CAPTURE(way.batch_tokens);
+    const TinyModel model(1, tiny_config(), way.type);
+    const TurnEvent expected = alone(model, prompt, turn(60));
+    Bench bench(model, {.max_batch_tokens = way.batch_tokens}, way.shards, way.team);
     std::vector<uint64_t> others;
     const auto add = [&](uint32_t seed) {
       others.push_back(bench.start(bench.sampler->open(), random_ids(seed * 7 % 90 + 1, seed),

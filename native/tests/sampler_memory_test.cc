@@ -292,17 +292,17 @@ TEST_CASE("an abort gives pages and reservation back before the next pass") {
 // Runs `during` in the middle of its second pass, on the thread of the shard.
 class InterruptedDecoder final : public Decoder {
  public:
-  InterruptedDecoder(const FusedWeights& weights, std::function<void()> during)
-      : inner_(weights), during_(std::move(during)) {}
-  int64_t pass_rows() const override { return inner_.pass_rows(); }
-  std::unique_ptr<KvStore> make_store(int64_t pages) override { return inner_.make_store(pages); }
+  InterruptedDecoder(std::unique_ptr<Decoder> inner, std::function<void()> during)
+      : inner_(std::move(inner)), during_(std::move(during)) {}
+  int64_t pass_rows() const override { return inner_->pass_rows(); }
+  std::unique_ptr<KvStore> make_store(int64_t pages) override { return inner_->make_store(pages); }
   void run(std::span<const DecodeRow> rows, std::span<RowResult> results) override {
-    inner_.run(rows, results);
+    inner_->run(rows, results);
     if (++passes_ == 2) during_();
   }
 
  private:
-  RowDecoder inner_;
+  std::unique_ptr<Decoder> inner_;
   std::function<void()> during_;
   int passes_ = 0;
 };
@@ -315,7 +315,7 @@ TEST_CASE("an abort during a pass takes effect before the next one") {
   std::vector<TurnEvent> ends;
   std::vector<std::unique_ptr<Decoder>> decoders;
   decoders.push_back(
-      std::make_unique<InterruptedDecoder>(*model.weights, [&] { sampler->abort(1); }));
+      std::make_unique<InterruptedDecoder>(model.decoder(), [&] { sampler->abort(1); }));
   Sampler own(model.parameters, std::move(decoders), letters(), {},
               [&](std::vector<TurnEvent> events) {
                 const std::lock_guard lock(mutex);

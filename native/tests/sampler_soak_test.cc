@@ -62,7 +62,7 @@ class Soak {
     CHECK(stats.waiting_for_pages == 0);
     CHECK(stats.evictions > 0);
     CHECK(bench_.finals() == requests_);  // the bench aborts if a turn ends twice
-    CHECK(compared_ > operations / 100);
+    CHECK(compared_ > operations / 200);
   }
 
  private:

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <cstdlib>
 #include <map>
+#include <memory>
 #include <utility>
 #include <vector>
 
-#include "lm/decode_rows.h"
 #include "lm/scheduler.h"
 #include "tests/sampler_harness.h"
 
@@ -16,9 +16,9 @@ namespace querl {
 class ShardBench {
  public:
   ShardBench(const TinyModel& model, const SchedulerOptions& options)
-      : decoder(*model.weights),
+      : decoder(model.decoder()),
         bytes(letters()),
-        scheduler(model.parameters, decoder, bytes, options),
+        scheduler(model.parameters, *decoder, bytes, options),
         model_(model) {}
 
   void open(uint64_t id, bool pinned = true) { scheduler.open(id, pinned); }
@@ -58,7 +58,7 @@ class ShardBench {
     return fresh.finals.at(turns.size() - 1).ids;
   }
 
-  RowDecoder decoder;
+  std::unique_ptr<Decoder> decoder;
   TokenBytes bytes;
   Scheduler scheduler;
   std::map<uint64_t, TurnEvent> finals;
