@@ -1,10 +1,12 @@
-// The decoder with all its flags, an adapter and the losses as PyTorch's autograd sees them, in
-// float64: the plain formulas, sequence by sequence, sharing no code with the engines.
+// The decoder with all its flags, an adapter and the losses as PyTorch's autograd sees them: the
+// plain formulas in one type, float64 unless told otherwise, sequence by sequence, sharing no code
+// with the engines.
 #pragma once
 
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/variable.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -20,14 +22,15 @@ namespace querl {
 class AutogradTwin {
  public:
   // What its numbers are when it is made.
-  explicit AutogradTwin(const Parameters& parameters, const Adapter* adapter = nullptr)
-      : config_(parameters.config()), layout_(parameters.layout()), adapter_(adapter) {
-    weights_ = at::empty({layout_.size()}, at::kDouble);
+  explicit AutogradTwin(const Parameters& parameters, const Adapter* adapter = nullptr,
+                        at::ScalarType type = at::kDouble)
+      : config_(parameters.config()), layout_(parameters.layout()), adapter_(adapter), type_(type) {
+    weights_ = at::empty({layout_.size()}, type);
     std::vector<float> numbers(static_cast<size_t>(layout_.size()));
     parameters.read(0, layout_.size(), numbers.data());
     weights_.copy_(at::from_blob(numbers.data(), {layout_.size()}, at::kFloat));
     if (adapter != nullptr) {
-      lora_ = at::empty({adapter->size()}, at::kDouble);
+      lora_ = at::empty({adapter->size()}, type);
       std::vector<float> low(static_cast<size_t>(adapter->size()));
       adapter->read(0, adapter->size(), low.data());
       lora_.copy_(at::from_blob(low.data(), {adapter->size()}, at::kFloat));
@@ -47,7 +50,7 @@ class AutogradTwin {
     }
     if (loss_value != nullptr) *loss_value = total.item<double>();
     total.backward();
-    const at::Tensor grad = leaf.grad();
+    const at::Tensor grad = leaf.grad().to(at::kDouble);
     return {grad.const_data_ptr<double>(), grad.const_data_ptr<double>() + grad.numel()};
   }
 
@@ -55,7 +58,7 @@ class AutogradTwin {
   at::Tensor hidden(const int32_t* tokens, int64_t n) const {
     const DecoderConfig& c = config_;
     at::Tensor index = at::empty({n}, at::kLong);
-    for (int64_t t = 0; t < n; ++t) index[t] = tokens[t];
+    std::copy_n(tokens, n, index.mutable_data_ptr<int64_t>());
     at::Tensor x = at::embedding(weight(layout_.embedding(), {c.vocab_size, c.hidden_size}), index);
     for (int64_t i = 0; i < c.layers; ++i) x = layer(x, i);
     return norm(x, weight(layout_.final_norm(), {c.hidden_size}));
@@ -74,9 +77,10 @@ class AutogradTwin {
     z = z.masked_fill(banned, -std::numeric_limits<double>::infinity());
     const at::Tensor logp = at::log_softmax(z, -1);
     at::Tensor target = at::empty({n - 1}, at::kLong);
-    for (int64_t t = 1; t < n; ++t) target[t - 1] = tokens[t];
+    std::copy_n(tokens + 1, n - 1, target.mutable_data_ptr<int64_t>());
     const at::Tensor finite = logp.masked_fill(banned, 0.);
-    return {logp.gather(1, target.unsqueeze(1)).squeeze(1), -(logp.exp() * finite).sum(-1)};
+    return {logp.gather(1, target.unsqueeze(1)).squeeze(1).to(at::kDouble),
+            -(logp.exp() * finite).sum(-1).to(at::kDouble)};
   }
 
   at::Tensor values(const int32_t* tokens, int64_t n) const {
@@ -86,7 +90,7 @@ class AutogradTwin {
                              : weights_.narrow(0, layout_.value_head(), width);
     const at::Tensor b = own ? lora_.narrow(0, adapter_->value_head() + width, 1)
                              : weights_.narrow(0, layout_.value_bias(), 1);
-    return at::mv(hidden(tokens, n), w) + b;
+    return (at::mv(hidden(tokens, n), w) + b).to(at::kDouble);
   }
 
  private:
@@ -103,7 +107,7 @@ class AutogradTwin {
 
   // What the adapter adds at a target: scale B (A x).
   at::Tensor low(const at::Tensor& x, int64_t layer, LoraTarget target) const {
-    if (adapter_ == nullptr || adapter_->at(layer, target).a < 0) return at::zeros({}, at::kDouble);
+    if (adapter_ == nullptr || adapter_->at(layer, target).a < 0) return at::zeros({}, type_);
     const Adapter::Matrices& at = adapter_->at(layer, target);
     const int64_t rank = adapter_->lora().rank;
     const at::Tensor a = lora_.narrow(0, at.a, rank * at.in).view({rank, at.in});
@@ -115,13 +119,13 @@ class AutogradTwin {
     const int64_t half = config_.head_dim / 2;
     at::Tensor frequencies = at::empty({half}, at::kFloat);
     const std::vector<float> known = rope_frequencies(config_);
-    for (int64_t i = 0; i < half; ++i) frequencies[i] = known[static_cast<size_t>(i)];
+    std::copy_n(known.data(), half, frequencies.mutable_data_ptr<float>());
     // The angle is rounded to float32, as in Hugging Face.
     const at::Tensor angle =
         at::outer(at::arange(x.size(0), at::kFloat), frequencies).to(at::kDouble).unsqueeze(1);
     const at::Tensor left = x.narrow(2, 0, half), right = x.narrow(2, half, half);
-    return at::cat(
-        {left * angle.cos() - right * angle.sin(), right * angle.cos() + left * angle.sin()}, -1);
+    const at::Tensor cos = angle.cos().to(type_), sin = angle.sin().to(type_);
+    return at::cat({left * cos - right * sin, right * cos + left * sin}, -1);
   }
 
   at::Tensor layer(const at::Tensor& x, int64_t index) const {
@@ -171,7 +175,7 @@ class AutogradTwin {
   // An array over the tokens 1 to n - 1 of a sequence.
   static at::Tensor array(const float* from, int64_t start, int64_t n) {
     at::Tensor to = at::empty({n - 1}, at::kDouble);
-    for (int64_t t = 1; t < n; ++t) to[t - 1] = static_cast<double>(from[start + t]);
+    std::copy_n(from + start + 1, n - 1, to.mutable_data_ptr<double>());
     return to;
   }
 
@@ -213,6 +217,7 @@ class AutogradTwin {
   const DecoderConfig& config_;
   const ParameterLayout& layout_;
   const Adapter* adapter_;
+  const at::ScalarType type_;
   at::Tensor weights_, lora_;
 };
 
