@@ -87,7 +87,8 @@ struct DecodeKernels {
 // Floats of scratch that attend() needs, whatever the rows.
 int64_t attend_scratch(const PageShape& shape);
 
-// Functions for `isa`, which the processor must have.
-const DecodeKernels& decode_kernels(Isa isa = best_isa());
+// Functions for `isa`, which the processor must have. With AVX-512 and AMX, attention over pages in
+// bfloat16 rounds queries and weights to it where head_dim is a multiple of 64.
+const DecodeKernels& decode_kernels(Isa isa = best_isa(), Bf16Isa bf16 = best_bf16_isa());
 
 }  // namespace querl

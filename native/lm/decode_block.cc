@@ -20,7 +20,7 @@ const HalfLinearKernels* half_kernels(FloatType type, Isa isa, Bf16Isa bf16) {
 DecoderKernels::DecoderKernels(FloatType type, Isa isa_of, Bf16Isa bf16)
     : isa(isa_of),
       dense(dense_kernels(isa_of)),
-      decode(decode_kernels(isa_of)),
+      decode(decode_kernels(isa_of, bf16)),
       half(half_kernels(type, isa_of, bf16)) {}
 
 Share::Range Share::of(int64_t count, int64_t unit) const {

@@ -11,6 +11,7 @@
 
 #include "kernels/decode.h"
 #include "kernels/half.h"
+#include "tests/cases.h"
 
 namespace querl {
 namespace {
@@ -20,10 +21,31 @@ constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 // fp32 sums of up to a few hundred terms of magnitude 1, in outputs of magnitude 1.
 constexpr double kFloatTolerance = 8e-6;
 
-std::vector<Isa> isas() {
-  std::vector<Isa> all{Isa::kPortable};
-  if (best_isa() != Isa::kPortable) all.push_back(Isa::kAvx2);
-  if (best_isa() == Isa::kAvx512) all.push_back(Isa::kAvx512);
+// With tiles, weights and their factors are rounded to bfloat16: 2^-9 of each, of which few count
+// where tokens are few.
+constexpr double kTileTolerance = 2e-2;
+
+// What one table of kernels is called with.
+struct Way {
+  Isa isa;
+  FloatType type;
+  Bf16Isa bf16 = Bf16Isa::kConvert;
+
+  const DecodeKernels& kernels() const { return decode_kernels(isa, bf16); }
+  double tolerance() const {
+    return bf16 == Bf16Isa::kAmx && type == FloatType::kBfloat16 ? kTileTolerance : kFloatTolerance;
+  }
+  std::string name() const {
+    return std::string(isa_name(isa)) + ", " + bf16_isa_name(bf16) + ", " + float_name(type);
+  }
+};
+
+std::vector<Way> ways() {
+  std::vector<Way> all;
+  for (const FloatType type : {FloatType::kFloat32, FloatType::kBfloat16, FloatType::kFloat16})
+    for (const Isa isa : available_isas()) all.push_back({isa, type});
+  if (best_bf16_isa() == Bf16Isa::kAmx)
+    all.push_back({best_isa(), FloatType::kBfloat16, Bf16Isa::kAmx});
   return all;
 }
 
@@ -132,98 +154,84 @@ void check_row(const std::vector<float>& out, size_t row, const std::vector<doub
     REQUIRE(std::abs(out[row * expected.size() + i] - expected[i]) < tolerance);
 }
 
-constexpr FloatType kTypes[] = {FloatType::kFloat32, FloatType::kBfloat16, FloatType::kFloat16};
-
 TEST_CASE("a row's attention over pages equals float64 for every type, head size and group") {
-  for (const Isa isa : isas())
-    for (const FloatType type : kTypes)
-      for (const int64_t head_dim : {2, 10, 16, 36, 64, 80, 128, 256})
-        for (const int64_t group : {1, 2, 3, 4, 5, 6, 7, 8, 50})
-          for (const int64_t tokens : {1, 33, 70}) {
-            if (group == 50 && head_dim != 10) continue;
-            CAPTURE(std::string(isa_name(isa)));
-            CAPTURE(std::string(float_name(type)));
-            CAPTURE(head_dim);
-            CAPTURE(group);
-            CAPTURE(tokens);
-            Session session(decode_kernels(isa), {2, 2 * group, 2, head_dim, type}, tokens);
-            const std::vector<float> out = session.attend(tokens - 1, tokens);
-            check_row(out, 0, session.expected(tokens - 1, 0), kFloatTolerance);
-          }
+  for (const Way& way : ways())
+    for (const int64_t head_dim : {2, 10, 16, 36, 64, 80, 128, 256})
+      for (const int64_t group : {1, 2, 3, 4, 5, 6, 7, 8, 50})
+        for (const int64_t tokens : {1, 33, 70}) {
+          if (group == 50 && head_dim != 10) continue;
+          CAPTURE(way.name());
+          CAPTURE(head_dim);
+          CAPTURE(group);
+          CAPTURE(tokens);
+          Session session(way.kernels(), {2, 2 * group, 2, head_dim, way.type}, tokens);
+          const std::vector<float> out = session.attend(tokens - 1, tokens);
+          check_row(out, 0, session.expected(tokens - 1, 0), way.tolerance());
+        }
 }
 
 TEST_CASE("attention over pages equals float64 for lengths around pages and blocks") {
-  for (const Isa isa : isas())
-    for (const FloatType type : kTypes)
-      for (const int64_t tokens : {15, 16, 17, 31, 32, 127, 128, 129, 160, 161, 257, 300}) {
-        CAPTURE(std::string(isa_name(isa)));
-        CAPTURE(std::string(float_name(type)));
-        CAPTURE(tokens);
-        Session session(decode_kernels(isa), {1, 3, 1, 64, type}, tokens);
-        check_row(session.attend(tokens - 1, tokens), 0, session.expected(tokens - 1, 0),
-                  kFloatTolerance);
-      }
+  for (const Way& way : ways())
+    for (const int64_t tokens : {15, 16, 17, 31, 32, 127, 128, 129, 160, 161, 257, 300}) {
+      CAPTURE(way.name());
+      CAPTURE(tokens);
+      Session session(way.kernels(), {1, 3, 1, 64, way.type}, tokens);
+      check_row(session.attend(tokens - 1, tokens), 0, session.expected(tokens - 1, 0),
+                way.tolerance());
+    }
 }
 
 TEST_CASE("every row of a prompt equals float64, with and without a window") {
-  for (const Isa isa : isas())
-    for (const FloatType type : kTypes)
-      for (const int64_t window : {0, 1, 7, 32, 33, 100, 200}) {
-        CAPTURE(std::string(isa_name(isa)));
-        CAPTURE(std::string(float_name(type)));
-        CAPTURE(window);
-        Session session(decode_kernels(isa), {1, 4, 2, 16, type}, 150);
-        const std::vector<float> out = session.attend(0, 150, window);
-        for (int64_t t = 0; t < 150; ++t)
-          check_row(out, static_cast<size_t>(t), session.expected(t, window), kFloatTolerance);
-      }
+  for (const Way& way : ways())
+    for (const int64_t window : {0, 1, 7, 32, 33, 100, 200}) {
+      CAPTURE(way.name());
+      CAPTURE(window);
+      Session session(way.kernels(), {1, 4, 2, 16, way.type}, 150);
+      const std::vector<float> out = session.attend(0, 150, window);
+      for (int64_t t = 0; t < 150; ++t)
+        check_row(out, static_cast<size_t>(t), session.expected(t, window), way.tolerance());
+    }
 }
 
 TEST_CASE("a row has the same bits however the rows of its session are cut into runs") {
   std::mt19937 random(5);
-  for (const Isa isa : isas())
-    for (const FloatType type : kTypes)
-      for (const int64_t head_dim : {10, 64, 80})
-        for (const int64_t group : {1, 2, 3, 7})
-          for (const int64_t window : {0, 45}) {
-            CAPTURE(std::string(isa_name(isa)));
-            CAPTURE(std::string(float_name(type)));
-            CAPTURE(head_dim);
-            CAPTURE(group);
-            CAPTURE(window);
-            const PageShape shape{1, group, 1, head_dim, type};
-            const int64_t tokens = 200;
-            Session whole(decode_kernels(isa), shape, tokens),
-                cut(decode_kernels(isa), shape, tokens);
-            const std::vector<float> expected = whole.attend(0, tokens, window);
-            std::vector<float> out;
-            for (int64_t first = 0; first < tokens;) {
-              const int64_t end =
-                  std::min<int64_t>(tokens, first + 1 + random() % (first % 3 * 40 + 1));
-              const std::vector<float> part = cut.attend(first, end, window);
-              out.insert(out.end(), part.begin(), part.end());
-              first = end;
-            }
-            REQUIRE(std::memcmp(out.data(), expected.data(), out.size() * sizeof(float)) == 0);
+  for (const Way& way : ways())
+    for (const int64_t head_dim : {10, 64, 80, 128})
+      for (const int64_t group : {1, 2, 3, 7})
+        for (const int64_t window : {0, 45}) {
+          CAPTURE(way.name());
+          CAPTURE(head_dim);
+          CAPTURE(group);
+          CAPTURE(window);
+          const PageShape shape{1, group, 1, head_dim, way.type};
+          const int64_t tokens = 200;
+          Session whole(way.kernels(), shape, tokens), cut(way.kernels(), shape, tokens);
+          const std::vector<float> expected = whole.attend(0, tokens, window);
+          std::vector<float> out;
+          for (int64_t first = 0; first < tokens;) {
+            const int64_t end =
+                std::min<int64_t>(tokens, first + 1 + random() % (first % 3 * 40 + 1));
+            const std::vector<float> part = cut.attend(first, end, window);
+            out.insert(out.end(), part.begin(), part.end());
+            first = end;
           }
+          REQUIRE(std::memcmp(out.data(), expected.data(), out.size() * sizeof(float)) == 0);
+        }
 }
 
 TEST_CASE("pages before the window are not touched") {
-  for (const Isa isa : isas())
-    for (const FloatType type : kTypes) {
-      CAPTURE(std::string(isa_name(isa)));
-      CAPTURE(std::string(float_name(type)));
-      Session session(decode_kernels(isa), {1, 2, 1, 16, type}, 200);
-      for (int64_t t = 0; t < 96; ++t) session.poison(t);
-      const std::vector<float> out = session.attend(197, 200, 100);
-      for (size_t row = 0; row < 3; ++row)
-        check_row(out, row, session.expected(197 + static_cast<int64_t>(row), 100),
-                  kFloatTolerance);
-    }
+  for (const Way& way : ways()) {
+    CAPTURE(way.name());
+    Session session(way.kernels(), {1, 2, 1, 16, way.type}, 200);
+    for (int64_t t = 0; t < 96; ++t) session.poison(t);
+    const std::vector<float> out = session.attend(197, 200, 100);
+    for (size_t row = 0; row < 3; ++row)
+      check_row(out, row, session.expected(197 + static_cast<int64_t>(row), 100), way.tolerance());
+  }
 }
 
 TEST_CASE("scores of any size make no overflow") {
-  for (const Isa isa : isas()) {
+  for (const Isa isa : available_isas()) {
     const PageShape shape{1, 1, 1, 2};
     std::vector<float> page(static_cast<size_t>(shape.page_bytes() / 4), kNan);
     std::byte* pages[] = {reinterpret_cast<std::byte*>(page.data())};

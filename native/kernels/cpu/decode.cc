@@ -11,11 +11,11 @@ int64_t attend_scratch(const PageShape& shape) {
          kAttendTokens * shape.head_dim;
 }
 
-const DecodeKernels& decode_kernels(Isa isa) {
+const DecodeKernels& decode_kernels(Isa isa, [[maybe_unused]] Bf16Isa bf16) {
   switch (isa) {
 #if defined(__x86_64__)
     case Isa::kAvx512:
-      return kDecodeAvx512;
+      return bf16 == Bf16Isa::kAmx ? kDecodeAmx : kDecodeAvx512;
     case Isa::kAvx2:
       return kDecodeAvx2;
 #endif

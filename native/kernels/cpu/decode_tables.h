@@ -14,6 +14,7 @@ extern const DecodeKernels kDecodePortable;
 #if defined(__x86_64__)
 extern const DecodeKernels kDecodeAvx2;
 extern const DecodeKernels kDecodeAvx512;
+extern const DecodeKernels kDecodeAmx;
 #endif
 
 }  // namespace querl
