@@ -42,7 +42,9 @@ const resume = (path: string, kill?: { when: RegExp; with: NodeJS.Signals }) =>
 /** The weights that a policy ended with. */
 async function finalWeights(run: string, policy = 'grpo'): Promise<Buffer> {
   const steps = (await readdir(join(run, 'checkpoints', policy))).sort()
-  return readFile(join(run, 'checkpoints', policy, steps.at(-1)!, 'model/model.safetensors'))
+  const model = join(run, 'checkpoints', policy, steps.at(-1)!, 'model')
+  const files = await readdir(model)
+  return readFile(join(model, files.find((name) => name.endsWith('model.safetensors'))!))
 }
 
 /** Metrics of RL without those that are about time. */
@@ -56,40 +58,56 @@ async function metrics(run: string): Promise<Record<string, unknown>[]> {
     )
 }
 
+// What RL trains, by the lines of the recipe that say so.
+const full = (recipe: string) => recipe
+const adapter = (recipe: string) =>
+  recipe
+    .replace('dtype: float32', 'dtype: bfloat16')
+    .replace(/kl: [\d.]+/, 'kl: 0.01')
+    .replace('optimizerBits: 32', 'optimizerBits: 8\n  lora: { rank: 4 }')
+const halves = (recipe: string) =>
+  recipe.replace('dtype: float32', 'dtype: bfloat16').replace('strict: false', 'strict: true')
+
 describe('a run that is stopped', () => {
   test.each([
-    ['grpo', 'SIGINT'],
-    ['grpo', 'SIGKILL'],
-    ['ppo', 'SIGKILL'],
-  ] as const)('by %s and %s goes on as if nothing had been', async (policy, signal) => {
-    const change = (recipe: string) => recipe.replace('algorithm: grpo', `algorithm: ${policy}`)
-    const whole = await copyOfWarmed('whole', change)
-    const undisturbed = await resume(whole)
-    expect(undisturbed.code, undisturbed.stderr).toBe(0)
-    const stopped = await copyOfWarmed('stopped', change)
-    const first = await resume(stopped, {
-      when: new RegExp(`step=3/6 phase=${policy}`),
-      with: signal,
-    })
-    if (signal === 'SIGKILL') expect(first.signal).toBe('SIGKILL')
-    else {
-      expect(first.code).toBe(130)
-      expect(first.stdout).toMatch(/^stopped in grpo after step [3-5]; all of it is saved$/m)
-      expect(first.stdout).toMatch(/^go on with: querl train --resume stopped$/m)
-    }
-    const second = await resume(stopped)
-    expect(second.code, second.stderr).toBe(0)
-    expect(second.stdout).not.toContain('step=1/6') // it began at a checkpoint, not anew
+    ['grpo', 'SIGINT', 'all weights', full],
+    ['grpo', 'SIGKILL', 'all weights', full],
+    ['ppo', 'SIGKILL', 'all weights', full],
+    ['grpo', 'SIGKILL', 'an adapter on bfloat16, with a KL', adapter],
+    ['ppo', 'SIGKILL', 'weights in bfloat16, strictly', halves],
+  ] as const)(
+    'by %s and %s, training %s, goes on as if nothing had been',
+    async (policy, signal, _, trained) => {
+      const change = (recipe: string) =>
+        trained(recipe.replace('algorithm: grpo', `algorithm: ${policy}`))
+      const whole = await copyOfWarmed('whole', change)
+      const undisturbed = await resume(whole)
+      expect(undisturbed.code, undisturbed.stderr).toBe(0)
+      const stopped = await copyOfWarmed('stopped', change)
+      const first = await resume(stopped, {
+        when: new RegExp(`step=3/6 phase=${policy}`),
+        with: signal,
+      })
+      if (signal === 'SIGKILL') expect(first.signal).toBe('SIGKILL')
+      else {
+        expect(first.code).toBe(130)
+        expect(first.stdout).toMatch(/^stopped in grpo after step [3-5]; all of it is saved$/m)
+        expect(first.stdout).toMatch(/^go on with: querl train --resume stopped$/m)
+      }
+      const second = await resume(stopped)
+      expect(second.code, second.stderr).toBe(0)
+      expect(second.stdout).not.toContain('step=1/6') // it began at a checkpoint, not anew
 
-    const expected = await finalWeights(whole, policy)
-    expect((await finalWeights(stopped, policy)).equals(expected)).toBe(true)
-    expect(await metrics(stopped)).toEqual(await metrics(whole))
-    // The law would hold of a policy that never moved, too.
-    const start = await readFile(
-      join(whole, 'checkpoints/warmStart/step-000450/model/model.safetensors'),
-    )
-    expect(start.equals(expected)).toBe(false)
-  })
+      const expected = await finalWeights(whole, policy)
+      expect((await finalWeights(stopped, policy)).equals(expected)).toBe(true)
+      expect(await metrics(stopped)).toEqual(await metrics(whole))
+      // The law would hold of a policy that never moved, too.
+      const start = await readFile(
+        join(whole, 'checkpoints/warmStart/step-000450/model/model.safetensors'),
+      )
+      expect(start.equals(expected)).toBe(false)
+    },
+  )
 
   test('goes on from the checkpoint before a truncated one, and says so', async () => {
     await resume(run, { when: /step=5\/6 phase=grpo/, with: 'SIGKILL' })

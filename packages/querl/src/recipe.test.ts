@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { modelOptions } from './models.js'
 import { formatRecipe, loadRecipe, parseRecipe } from './recipe-file.js'
 import { keyDocs } from './recipe-schema.js'
 
@@ -25,6 +26,7 @@ describe('a recipe', () => {
       '2wiki.yaml',
       'quickstart-ppo.yaml',
       'quickstart.yaml',
+      'search-r1-nq-grpo-lora.yaml',
       'search-r1-nq-grpo.yaml',
       'search-r1-nq-ppo.yaml',
     ])
@@ -58,6 +60,14 @@ describe('a recipe', () => {
     })
     const grpo = await loadRecipe(join(folder, 'search-r1-nq-grpo.yaml'))
     expect(grpo.train.groupSize).toBe(5)
+    const adapted = await loadRecipe(join(folder, 'search-r1-nq-grpo-lora.yaml'))
+    expect(adapted.train.lora).toMatchObject({ rank: 32, alpha: 64, rankStabilised: false })
+    expect(adapted.train.lora!.targets).toHaveLength(7)
+    expect(modelOptions(adapted)).toMatchObject({
+      dtype: 'bfloat16',
+      device: 'cuda',
+      training: { checkpointing: true, optimizerBits: 32 },
+    })
   })
 
   test('says for every key what it means and what it may be', () => {
