@@ -76,6 +76,7 @@ export type {
 } from './kernels/ppo-options.js'
 export { type SampleOptions, type Samples, sample } from './kernels/sample.js'
 export type { TokenScores } from './kernels/token-scores.js'
+export { type VarlenAttentionOptions, varlenAttention } from './kernels/varlen-attention.js'
 export { type Whitened, type WhitenOptions, whiten } from './kernels/whiten.js'
 export { type MemoryInUse, memory } from './memory.js'
 export { type NestedNumbers, tensor } from './nested-numbers.js'
