@@ -16,17 +16,26 @@
 #include "addon/stop_source_addon.h"
 #include "addon/training_addon.h"
 #include "lm/copy_weights.h"
+#include "lm/decoders.h"
 #include "lm/fused_engine.h"
 #include "lm/libtorch_engine.h"
+#include "lm/strict_engine.h"
 
 namespace querl {
 namespace {
 
-std::unique_ptr<TrainingEngine> engine_of(Model& model) {
+std::unique_ptr<TrainingEngine> plain_engine(Model& model) {
   const ModelOptions& options = model.options();
   if (options.kind == EngineKind::kFused)
     return fused_engine(model.parameters(), model.fused_weights(), options.engine.threads);
   return libtorch_engine(model.parameters(), model.adapter(), options.engine);
+}
+
+std::unique_ptr<TrainingEngine> engine_of(Model& model) {
+  if (!model.options().strict) return plain_engine(model);
+  const int threads = model.options().engine.threads;
+  return strict_engine(model.parameters(), plain_engine(model),
+                       [&model, threads] { return make_decoders(model, threads); });
 }
 
 // createModel(config & { valueHead }, options): handle
