@@ -59,14 +59,25 @@ async function metrics(run: string): Promise<Record<string, unknown>[]> {
 }
 
 // What RL trains, by the lines of the recipe that say so.
+function changed(recipe: string, changes: readonly (readonly [string | RegExp, string])[]): string {
+  return changes.reduce((text, [from, to]) => {
+    const next = text.replace(from, to)
+    if (next === text) throw new Error(`the recipe has no ${from}`)
+    return next
+  }, recipe)
+}
 const full = (recipe: string) => recipe
 const adapter = (recipe: string) =>
-  recipe
-    .replace('dtype: float32', 'dtype: bfloat16')
-    .replace(/kl: [\d.]+/, 'kl: 0.01')
-    .replace('optimizerBits: 32', 'optimizerBits: 8\n  lora: { rank: 4 }')
+  changed(recipe, [
+    ['dtype: float32', 'dtype: bfloat16'],
+    [/kl: [\d.]+/, 'kl: 0.01'],
+    ['optimizerBits: 32', 'optimizerBits: 8\n  lora: { rank: 4 }'],
+  ])
 const halves = (recipe: string) =>
-  recipe.replace('dtype: float32', 'dtype: bfloat16').replace('strict: false', 'strict: true')
+  changed(recipe, [
+    ['dtype: float32', 'dtype: bfloat16'],
+    ['strict: false', 'strict: true'],
+  ])
 
 describe('a run that is stopped', () => {
   test.each([
