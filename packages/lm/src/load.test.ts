@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { randomStream } from '@querl/base'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { LanguageModel, type LoadOptions } from './index.js'
 import { type FileTensors, readTensors, withNumber, writeTensors } from './test-checkpoint.js'
@@ -235,6 +236,21 @@ describe('shards', () => {
         "ERR_QUERL_IO: Cannot read …/b: EISDIR: illegal operation on a directory, read.",
       ]
     `)
+  })
+})
+
+describe('a damaged header', () => {
+  test('is refused, or was not damaged where it matters, but never fails in another way', async () => {
+    const random = randomStream(1, 'damage')
+    const whole = readFileSync(file)
+    const header = 8 + Number(whole.readBigUInt64LE(0))
+    for (let i = 0; i < 100; i++) {
+      const bytes = Uint8Array.from(whole)
+      for (let flips = 1 + random.integer(3); flips > 0; flips--)
+        bytes[random.integer(header)] = random.integer(256)
+      writeFileSync(file, bytes)
+      expect(await failure()).toMatch(/^(loaded|ERR_QUERL_(CHECKPOINT_CORRUPT|MODEL): )/)
+    }
   })
 })
 

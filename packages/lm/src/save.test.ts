@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -94,6 +94,19 @@ describe('saving', () => {
     writeFileSync(file, '')
     await expect(model.saveOptimizer(join(folder, 'absent', 'x'))).rejects.toMatchObject(io)
     await expect(model.save(join(file, 'below-a-file'))).rejects.toMatchObject(io)
+  })
+
+  test('whose files cannot take their places leaves no half of a model', async () => {
+    using model = await smallModel()
+    await model.save(folder, { maxShardBytes: 20_000 })
+    const [, second] = weights()
+    await rm(join(folder, second!))
+    await mkdir(join(folder, second!)) // which no file replaces
+    await expect(model.save(folder, { maxShardBytes: 20_000 })).rejects.toMatchObject({
+      code: 'ERR_QUERL_IO',
+    })
+    expect(weights().filter((name) => name.endsWith('.tmp'))).toEqual([])
+    await expect(LanguageModel.load(folder)).rejects.toMatchObject({ code: 'ERR_QUERL_MODEL' })
   })
 
   test('refuses files of no bytes', async () => {
