@@ -327,7 +327,7 @@ describe('memory', () => {
         const sessions = Array.from({ length: 6 }, (_, i) =>
           sampler.open(long.subarray(i), { pinned: i % 2 === 0 }),
         )
-        return Promise.all(
+        return await Promise.all(
           sessions.map(async (session, seed) => {
             const ids = await idsIn(session, { seed })
             session.dispose()
