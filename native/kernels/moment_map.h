@@ -6,6 +6,7 @@
 // an unsigned one, whose entries are their middles. 0 and 1 are entries, too; -1 is not.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 
 #include "kernels/host_device.h"

@@ -9,8 +9,9 @@
 
 namespace querl {
 
-// As adamw(), on `stream`: every buffer is on the device, the list itself on the host. Returns
-// before the work is done. Cutting a buffer into tensors changes no bit.
+// As adamw(), but for `rounded`, which it leaves alone (Device::round() follows), on `stream`:
+// every buffer is on the device, the list itself on the host. Returns before the work is done.
+// Cutting a buffer into tensors changes no bit.
 cudaError_t adamw_cuda(const AdamWStep& step, std::span<const AdamWTensor> tensors,
                        cudaStream_t stream);
 
