@@ -15,6 +15,7 @@
 
 #include "benchmarks/models.h"
 #include "kernels/adamw.h"
+#include "kernels/thread_pool.h"
 #include "lm/decode_rows.h"
 #include "lm/fused_engine.h"
 #include "lm/strict_engine.h"
