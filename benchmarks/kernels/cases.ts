@@ -10,6 +10,7 @@ export type Kernel =
   | 'logitsLogprobs'
   | 'maskedPpo'
   | 'sample'
+  | 'varlenAttention'
 
 /** How a peer computes it: operator by operator, compiled from them, or LibTorch's own fused kernel. */
 export type Variant = 'eager' | 'compile' | 'fused'
@@ -50,6 +51,9 @@ const bfloat16Logits = 2e-2
 /** Eager PyTorch has probabilities and sums in bfloat16, too: an entropy of 4.70 came out as 4.5. */
 const bfloat16Sums = 6e-2
 
+/** Of answers to a prompt, each behind its copy of it. */
+const attendedLengths = [612, 348, 455, 230, 540, 390, 280, 701]
+
 export const cases: readonly KernelCase[] = [
   ...[10, 12, 14, 16, 18, 20, 22].map((power) => maskedPpo(2 ** power)),
   maskedPpo(2 ** 20, 'reference'),
@@ -58,6 +62,8 @@ export const cases: readonly KernelCase[] = [
   ...[64, 256, 1024, 4096].map((tokens) => linearLogprobs(tokens, 'float32')),
   ...[64, 256, 1024, 4096].map((tokens) => linearLogprobs(tokens, 'bfloat16')),
   ...[256, 1024, 4096].map(gae),
+  varlenAttention('float32'),
+  varlenAttention('bfloat16'),
   ...[1, 8, 64].map(sample),
   ...[2 ** 20, 2 ** 24].flatMap((parameters) => [adamw(parameters), globalNorm(parameters)]),
 ]
@@ -137,6 +143,25 @@ function gae(length: number): KernelCase {
     // Rewards, values and a mask in; advantages and returns out.
     ...{ bound: 'copy', work: bytes, workingSet: bytes, tolerance: float32Sums },
     isHeadline: length === 4096,
+  }
+}
+
+function varlenAttention(dtype: 'float32' | 'bfloat16'): KernelCase {
+  const name = `varlenAttention ${dtype}`
+  // Heads of Qwen2.5-0.5B.
+  const [heads, kvHeads, headDim] = [14, 2, 64]
+  const pairs = attendedLengths.reduce((sum, length) => sum + (length * (length + 1)) / 2, 0)
+  return {
+    name: `${name}, ${attendedLengths.length} sequences`,
+    summary: 'causal attention over a packed batch, and its gradients; the peer pads, or loops',
+    kernel: 'varlenAttention',
+    sizes: { lengths: attendedLengths.join(','), heads, kvHeads, headDim, dtype },
+    variants: ['eager', 'fused'],
+    series: { name, axis: 'sequences of 230 to 701 tokens', size: attendedLengths.length },
+    // Two products forward and five backward, below the diagonal alone.
+    ...{ bound: 'gemm', work: 14 * pairs * heads * headDim },
+    tolerance: dtype === 'float32' ? float32Sums : bfloat16Logits,
+    isHeadline: true,
   }
 }
 

@@ -3,6 +3,7 @@
 import type { Kernel, KernelCase } from '../cases.js'
 import type { Results } from '../side.js'
 import { prepareAdamW, prepareGlobalNorm } from './adamw.js'
+import { prepareVarlenAttention } from './attention.js'
 import { prepareGae } from './gae.js'
 import { prepareLinearLogprobs, prepareLogitsLogprobs } from './logprobs.js'
 import { prepareMaskedPpo } from './masked-ppo.js'
@@ -30,6 +31,7 @@ const kernels: Record<Kernel, Prepare> = {
   logitsLogprobs: prepareLogitsLogprobs,
   maskedPpo: prepareMaskedPpo,
   sample: prepareSample,
+  varlenAttention: prepareVarlenAttention,
 }
 
 export function prepareOurs(kernel: Kernel, sizes: KernelCase['sizes']): OurCase {

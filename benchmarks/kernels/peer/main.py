@@ -18,6 +18,7 @@ import torch
 import inputs
 import memory
 from adamw import AdamW, GlobalNorm
+from attention import VarlenAttention
 from gae import Gae
 from logprobs import LinearLogprobs, LogitsLogprobs
 from masked_ppo import MaskedPpo
@@ -31,6 +32,7 @@ KERNELS = {
     "logitsLogprobs": LogitsLogprobs,
     "maskedPpo": MaskedPpo,
     "sample": Sample,
+    "varlenAttention": VarlenAttention,
 }
 # What is written to standard output by others must not come between the answers.
 answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
