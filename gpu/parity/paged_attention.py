@@ -98,7 +98,7 @@ def _(device, dtype, head_dim, norms):
     angles = torch.arange(200.0)[:, None] / 100 ** (torch.arange(head_dim // 2) / (head_dim // 2))
     sessions, positions = [0, -1, 0], [33, 0, 64]
     ints = lambda numbers: torch.tensor(numbers, dtype=torch.int32, device=device)  # noqa: E731
-    stored = qkv.to(device)
+    stored = qkv.clone().to(device)
     on = [gain.to(device) if norms else None for gain in gains]
     operator("store_kv_")(
         stored, cache.kv, cache.table, ints(sessions), ints(positions), angles.cos().to(device),
