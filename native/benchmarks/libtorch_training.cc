@@ -1,7 +1,7 @@
 // Seconds and GFLOP/s of a training step over LibTorch's operators: 101 M parameters in bfloat16,
 // the prompts and completions of a GRPO step, some 10,000 tokens, on the CPU.
 //
-//   training_torch [threads] [rounds]
+//   libtorch_training [threads] [rounds]
 //
 // GFLOP/s are those of the products that a step needs: 2 for each weight and row on the way there,
 // 4 on the way back, the attention's beside them, and the head's for the rows that are read. What
