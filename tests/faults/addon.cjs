@@ -35,10 +35,22 @@ const config = {
   valueHead: false,
 }
 
+const options = {
+  dtype: 'float32',
+  device: 'cpu',
+  threads: 2,
+  microBatchTokens: 4096,
+  checkpointing: false,
+  sharePrompts: false,
+  optimizerBits: 32,
+  strict: false,
+}
+const budget = (maxTokens) => ({ threads: 2, maxTokens, maxBatchTokens: 0, stallTimeoutMs: 60_000 })
+
 /** A job of many seconds, and a turn of many tokens. */
 function compute(engine, sequences = 60) {
-  const model = native.createModel(config, engine, 2)
-  native.parameterSpecs(model).forEach(({ name: parameter, shape }, index) => {
+  const model = native.createModel(config, { ...options, engine })
+  native.parameterSpecs(config).forEach(({ name: parameter, shape }, index) => {
     const count = shape.reduce((product, size) => product * size, 1)
     const data = Float32Array.from({ length: count }, (_, i) =>
       parameter.includes('norm') ? 1 : Math.sin(i + index) / 8,
@@ -49,12 +61,12 @@ function compute(engine, sequences = 60) {
   const tokens = new Int32Array(sequences * 1000).fill(7)
   const offsets = Float64Array.from({ length: sequences + 1 }, (_, i) => i * 1000)
   const weights = undefined
-  const job = native.logprobs(model, tokens, offsets, weights, 1, new Int32Array(0))
+  const job = native.logprobs(model, tokens, offsets, weights, 1, new Int32Array(0), false)
   const bytes = [new Uint8Array(0), new Uint32Array(301)]
-  const sampler = native.createSampler(model, ...bytes, 2, 100_000, () => {})
-  const session = native.openSession(sampler)
+  const sampler = native.createSampler(model, ...bytes, budget(100_000), () => {})
+  const session = native.openSession(sampler, true)
   const prompt = Int32Array.of(1, 2, 3)
-  native.generate(sampler, session, 1, prompt, 90_000, 1, 1, 0, 0, 1, false)
+  native.generate(sampler, session, 1, prompt, 90_000, 1, 1, 0, 0, 1, false, 0)
   return { model, sampler, job }
 }
 
@@ -106,7 +118,7 @@ const cases = {
   'event loop runs dry with live handles': async (engine) => {
     const { sampler, job, model } = compute(engine, 4)
     native.disposeSampler(sampler)
-    native.createSampler(model, new Uint8Array(0), new Uint32Array(301), 2, 1000, () => {})
+    native.createSampler(model, new Uint8Array(0), new Uint32Array(301), budget(1000), () => {})
     await job
     process.exitCode = 7
   },
