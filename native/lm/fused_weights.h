@@ -41,7 +41,7 @@ class FusedWeights {
   int64_t bytes() const {
     return static_cast<int64_t>((packed_.size() + rope_.size()) * sizeof(float));
   }
-  const float* rope_cos() const;    // (max_positions, head_dim / 2)
+  const float* rope_cos() const;  // (max_positions, head_dim / 2)
   const float* rope_sin() const;
 
  private:

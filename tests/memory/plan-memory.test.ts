@@ -1,7 +1,14 @@
 // What planMemory() predicts against what a process was seen to take, as the system counts it.
 
 import { setTimeout } from 'node:timers/promises'
-import { LanguageModel, type MemoryRecipe, type ModelConfig, planMemory, Sampler } from '@querl/lm'
+import {
+  LanguageModel,
+  type MemoryRecipe,
+  type ModelConfig,
+  packTokens,
+  planMemory,
+  Sampler,
+} from '@querl/lm'
 import { beforeAll, expect, test } from 'vitest'
 import { beginPeak, peakBytes } from '../../benchmarks/memory.js'
 
@@ -49,10 +56,12 @@ async function use({ config, kvTokens = 0, ...options }: MemoryRecipe): Promise<
   )
   await Promise.all(turns)
   const length = config.maxPositions
-  const offsets = Float64Array.from({ length: tokens / length + 1 }, (_, i) => i * length)
-  const weights = new Float32Array(tokens).fill(1 / tokens)
-  for (const offset of offsets.subarray(0, -1)) weights[offset] = 0
-  const batch = { tokens: new Int32Array(tokens).fill(7), offsets }
+  const rows = Array.from({ length: tokens / length }, () => new Int32Array(length).fill(7))
+  const batch = packTokens(rows)
+  // Nothing predicts the first token of a row.
+  const weights = Float32Array.from({ length: tokens }, (_, t) =>
+    t % length === 0 ? 0 : 1 / tokens,
+  )
   await model.backward(batch, { kind: 'crossEntropy', weights })
   await model.step({ lr: 1e-4 })
 }

@@ -8,5 +8,7 @@ test('dates do not depend on the locale, and midnight is 12 AM', () => {
 })
 
 test('an unknown directive is an error rather than a wrong date', () => {
-  expect(() => strftime(new Date(), '%Q')).toThrowErrorMatchingInlineSnapshot(`[Error: strftime_now() does not know %Q]`)
+  expect(() => strftime(new Date(), '%Q')).toThrowErrorMatchingInlineSnapshot(
+    `[Error: strftime_now() does not know %Q]`,
+  )
 })
