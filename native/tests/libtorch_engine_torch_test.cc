@@ -18,21 +18,6 @@ constexpr double kGradients = 1e-4;
 constexpr double kScores = 1e-4;
 constexpr std::array<int64_t, 5> kLengths{1, 17, 33, 2, 64};
 
-LoraConfig every_target() {
-  return {4,
-          6.f,
-          {LoraTarget::kQ, LoraTarget::kK, LoraTarget::kV, LoraTarget::kO, LoraTarget::kGate,
-           LoraTarget::kUp, LoraTarget::kDown}};
-}
-
-void randomise_adapter(Adapter& adapter) {
-  std::mt19937 random(3);
-  std::normal_distribution<float> normal(0.f, 0.2f);
-  std::vector<float> numbers(static_cast<size_t>(adapter.size()));
-  std::generate(numbers.begin(), numbers.end(), [&] { return normal(random); });
-  adapter.write(0, adapter.size(), numbers.data());
-}
-
 struct Gradients {
   std::vector<float> numbers;
   LossSums sums;
@@ -46,28 +31,6 @@ Gradients gradients_of(const Parameters& parameters, const Adapter* adapter,
   result.sums = libtorch_engine(parameters, adapter, options)
                     ->backward(data.batch(), loss, logits, result.numbers.data(), {});
   return result;
-}
-
-// Two groups with prompts of their own, their sequences of several lengths, and one alone.
-TrainingCase grouped_case(int64_t vocab) {
-  const std::array<int64_t, 8> lengths{30, 25, 28, 40, 33, 37, 1, 20};
-  TrainingCase data(vocab, lengths, 5);
-  const auto share = [&](size_t first, size_t end, int64_t prompt) {
-    for (size_t i = first; i < end; ++i) {
-      const auto to = data.offsets[i];
-      std::copy_n(data.tokens.begin() + data.offsets[first], prompt, data.tokens.begin() + to);
-      std::fill_n(data.weights.begin() + to, prompt, 0.f);
-    }
-  };
-  share(0, 3, 18);
-  share(3, 6, 25);
-  return data;
-}
-
-std::vector<Loss> losses_of(const DecoderConfig& config, const TrainingCase& data) {
-  std::vector<Loss> losses{data.cross_entropy(), data.policy()};
-  if (config.value_head) losses.emplace_back(data.value());
-  return losses;
 }
 
 }  // namespace

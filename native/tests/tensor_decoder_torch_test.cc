@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <deque>
 #include <functional>
 #include <map>
@@ -18,14 +17,10 @@
 #include "lm/errors.h"
 #include "lm/libtorch_device.h"
 #include "tests/random_model.h"
+#include "tests/test_device.h"
 
 namespace querl {
 namespace {
-
-std::shared_ptr<Device> test_device() {
-  const char* name = std::getenv("QUERL_TEST_DEVICE");
-  return open_device(name == nullptr ? "cpu" : name);
-}
 
 DecoderConfig small_config() {
   DecoderConfig config;

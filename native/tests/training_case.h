@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <random>
 #include <span>
@@ -66,6 +67,21 @@ inline void randomise_weights(Parameters& parameters, unsigned seed) {
   }
 }
 
+inline LoraConfig every_target() {
+  return {4,
+          6.f,
+          {LoraTarget::kQ, LoraTarget::kK, LoraTarget::kV, LoraTarget::kO, LoraTarget::kGate,
+           LoraTarget::kUp, LoraTarget::kDown}};
+}
+
+inline void randomise_adapter(Adapter& adapter) {
+  std::mt19937 random(3);
+  std::normal_distribution<float> normal(0.f, 0.2f);
+  std::vector<float> numbers(static_cast<size_t>(adapter.size()));
+  std::generate(numbers.begin(), numbers.end(), [&] { return normal(random); });
+  adapter.write(0, adapter.size(), numbers.data());
+}
+
 // A batch with everything that losses read. A third of the tokens have no weight; neither has the
 // first of a sequence.
 struct TrainingCase {
@@ -115,6 +131,28 @@ struct TrainingCase {
   std::vector<int64_t> offsets{0};
   std::vector<float> weights, advantages, returns, old_values, old_logprobs, reference_logprobs;
 };
+
+// Two groups with prompts of their own, their sequences of several lengths, and one alone.
+inline TrainingCase grouped_case(int64_t vocab) {
+  const std::array<int64_t, 8> lengths{30, 25, 28, 40, 33, 37, 1, 20};
+  TrainingCase data(vocab, lengths, 5);
+  const auto share = [&](size_t first, size_t end, int64_t prompt) {
+    for (size_t i = first; i < end; ++i) {
+      const auto to = data.offsets[i];
+      std::copy_n(data.tokens.begin() + data.offsets[first], prompt, data.tokens.begin() + to);
+      std::fill_n(data.weights.begin() + to, prompt, 0.f);
+    }
+  };
+  share(0, 3, 18);
+  share(3, 6, 25);
+  return data;
+}
+
+inline std::vector<Loss> losses_of(const DecoderConfig& config, const TrainingCase& data) {
+  std::vector<Loss> losses{data.cross_entropy(), data.policy()};
+  if (config.value_head) losses.emplace_back(data.value());
+  return losses;
+}
 
 // Checks gradients parameter by parameter: the norm of the difference against that of `expected`.
 template <class Number>
