@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { argumentError, checkNonNegative, checkPositiveInteger } from '@querl/base'
-import type { ModelDtype } from '@querl/torch/native'
+import { type ModelDtype, native } from '@querl/torch/native'
 import { checkConfig, type ModelConfig } from './config.js'
 import { type CheckedLora, checkedLora } from './lora.js'
 import type { ModelOptions } from './model-options.js'
@@ -122,23 +122,8 @@ const kvSize = ({ kvHeads, headDim }: ModelConfig) => kvHeads * headDim
 const qkvSize = (config: ModelConfig) => qSize(config) + 2 * kvSize(config)
 
 function weightShapes(config: ModelConfig, valueHead: boolean): Shapes {
-  const { vocabSize, hiddenSize, intermediateSize, layers, headDim } = config
-  const q = qSize(config)
-  const kv = kvSize(config)
-  const layer = [
-    ...[q, kv, kv, q].map((size) => size * hiddenSize),
-    ...[1, 2, 3].map(() => intermediateSize * hiddenSize),
-    hiddenSize,
-    hiddenSize,
-    ...(config.qkvBias ? [q, kv, kv] : []),
-    ...(config.qkNorm ? [headDim, headDim] : []),
-  ]
-  return shapes([
-    ...Array.from({ length: layers }, () => layer).flat(),
-    ...Array.from({ length: config.tiedEmbeddings ? 1 : 2 }, () => vocabSize * hiddenSize),
-    hiddenSize,
-    ...(valueHead ? [hiddenSize, 1] : []),
-  ])
+  const specs = native().parameterSpecs({ ...config, valueHead })
+  return shapes(specs.map(({ shape }) => shape.reduce((size, axis) => size * axis, 1)))
 }
 
 function adapterShapes(config: ModelConfig, lora: CheckedLora, valueHead: boolean): Shapes {
