@@ -11,25 +11,14 @@ namespace {
 
 void rope_cpu(const at::Tensor& x, const at::Tensor& positions, const at::Tensor& cos,
               const at::Tensor& sin, bool inverse) {
-  Rope job;
-  job.shape = row_shape(x, "x");
-  job.x = mutable_rows(x, "x", x);
+  const Rope job = rope_job(x, positions, cos, sin, inverse);
   if (x.dim() == 3 && x.size(1) > 1 && x.stride(1) != x.size(2))
     refuse("x", "(n, heads, d) with its heads side by side",
            "a stride of " + std::to_string(x.stride(1)));
-  if (x.size(-1) % 2 != 0) refuse("x", "of an even head size", shown(x.sizes()));
-  check_plain(positions, "positions", at::kInt, {x.size(0)}, x);
-  const int64_t known = cos.dim() == 2 ? cos.size(0) : 0;
-  check_plain(cos, "cos", at::kFloat, {known, x.size(-1) / 2}, x);
-  check_plain(sin, "sin", at::kFloat, {known, x.size(-1) / 2}, x);
-  job.positions = positions.const_data_ptr<int32_t>();
   for (int64_t i = 0; i < x.size(0); ++i)
-    if (job.positions[i] < 0 || job.positions[i] >= known)
-      refuse("positions", "in [0, " + std::to_string(known) + ")",
+    if (job.positions[i] < 0 || job.positions[i] >= cos.size(0))
+      refuse("positions", "in [0, " + std::to_string(cos.size(0)) + ")",
              std::to_string(job.positions[i]) + " at " + std::to_string(i));
-  job.cos = cos.const_data_ptr<float>();
-  job.sin = sin.const_data_ptr<float>();
-  job.inverse = inverse;
   LibtorchThreads threads;
   rope(job, threads);
 }

@@ -23,4 +23,21 @@ MutableHeadRows mutable_rows(const at::Tensor& tensor, const char* name, const a
 void check_plain(const at::Tensor& tensor, const char* name, at::ScalarType type,
                  at::IntArrayRef sizes, const at::Tensor& like);
 
+// The arguments of the operators, checked, as the kernels of every device take them.
+RmsNorm rms_norm_job(const at::Tensor& x, const std::optional<at::Tensor>& added,
+                     const at::Tensor& gain, double epsilon, const at::Tensor& y,
+                     const std::optional<at::Tensor>& sum,
+                     const std::optional<at::Tensor>& inverse_rms);
+RmsNormBackward rms_norm_backward_job(const at::Tensor& d_y, const at::Tensor& x,
+                                      const std::optional<at::Tensor>& added,
+                                      const at::Tensor& gain, const at::Tensor& inverse_rms,
+                                      const at::Tensor& d_x,
+                                      const std::optional<at::Tensor>& d_gain, bool accumulates);
+// Positions are not looked at: on a device that would wait for it.
+Rope rope_job(const at::Tensor& x, const at::Tensor& positions, const at::Tensor& cos,
+              const at::Tensor& sin, bool inverse);
+Swiglu swiglu_job(const at::Tensor& gate_up, const at::Tensor& out);
+Swiglu swiglu_backward_job(const at::Tensor& d_out, const at::Tensor& gate_up,
+                           const at::Tensor& d_gate_up, const std::optional<at::Tensor>& out);
+
 }  // namespace querl
