@@ -10,7 +10,7 @@ const allowed: Record<string, readonly string[]> = {
   '@querl/base': [],
   '@querl/torch': ['@querl/base'],
   '@querl/lm': ['@querl/base', '@querl/torch'],
-  '@querl/retrieval': ['@querl/base'],
+  '@querl/retrieval': ['@querl/base', '@querl/torch'],
   '@querl/tasks': ['@querl/base'],
   '@querl/studio': ['@querl/base'],
   // Engines and retrievers are known by interfaces that rollout declares itself.

@@ -1,7 +1,7 @@
 // querl_retrieval.node: what native code offers to @querl/retrieval. It needs no LibTorch, and it
 // keeps nothing outside of the handles, so it loads in any number of workers.
-#include "addon/bm25_addon.h"
 #include "addon/napi_setup.h"
+#include "addon/retrieval/bm25_addon.h"
 #include "addon/stop_source_addon.h"
 
 static Napi::Object exports_of(Napi::Env, Napi::Object exports) {

@@ -12,11 +12,11 @@
 #include <vector>
 
 #include "base/errors.h"
-#include "retrieval/bm25_builder.h"
-#include "retrieval/bm25_file.h"
-#include "retrieval/bm25_file_layout.h"
-#include "retrieval/bm25_search.h"
-#include "retrieval/crc32c.h"
+#include "retrieval/bm25/bm25_builder.h"
+#include "retrieval/bm25/bm25_file.h"
+#include "retrieval/bm25/bm25_file_layout.h"
+#include "retrieval/bm25/bm25_search.h"
+#include "retrieval/files/crc32c.h"
 
 using namespace querl;
 namespace fs = std::filesystem;

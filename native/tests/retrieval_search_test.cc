@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "base/errors.h"
-#include "retrieval/bm25_builder.h"
-#include "retrieval/bm25_search.h"
-#include "retrieval/find_above.h"
+#include "retrieval/bm25/bm25_builder.h"
+#include "retrieval/bm25/bm25_search.h"
+#include "retrieval/bm25/find_above.h"
 
 using namespace querl;
 

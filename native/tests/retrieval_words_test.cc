@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "retrieval/words.h"
+#include "retrieval/text/words.h"
 
 using namespace querl;
 

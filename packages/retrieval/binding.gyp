@@ -4,13 +4,13 @@
     "target_name": "querl_retrieval",
     "sources": [
       "<(native)/addon/retrieval.cc",
-      "<(native)/addon/bm25_addon.cc",
+      "<!@(node -p \"require('fs').readdirSync('../../native/addon/retrieval').filter(f => f.endsWith('.cc')).map(f => '../../native/addon/retrieval/' + f).join(' ')\")",
       "<(native)/addon/arguments.cc",
       "<(native)/addon/exit_guard.cc",
       "<(native)/addon/failure.cc",
       "<(native)/addon/stop_source_addon.cc",
       "<(native)/addon/work_queue.cc",
-      "<!@(node -p \"require('fs').readdirSync('../../native/retrieval').filter(f => f.endsWith('.cc')).map(f => '../../native/retrieval/' + f).join(' ')\")"
+      "<!@(node -p \"require('fs').readdirSync('../../native/retrieval', { recursive: true }).filter(f => f.endsWith('.cc')).map(f => '../../native/retrieval/' + f).join(' ')\")"
     ],
     "include_dirs": [
       "<!(node -p \"require('node-addon-api').include_dir\")",

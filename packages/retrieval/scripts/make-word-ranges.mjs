@@ -1,4 +1,4 @@
-// Writes native/retrieval/word_ranges.inc: which code points are part of a word, and their lower
+// Writes native/retrieval/text/word_ranges.inc: which code points are part of a word, and their lower
 // case, as Node's ICU knows them.
 //
 //   node packages/retrieval/scripts/make-word-ranges.mjs
@@ -41,7 +41,7 @@ for (let at = 0; at <= last; ) {
 
 const hex = (codePoint) => `0x${codePoint.toString(16)}`
 writeFileSync(
-  new URL('../../../native/retrieval/word_ranges.inc', import.meta.url),
+  new URL('../../../native/retrieval/text/word_ranges.inc', import.meta.url),
   [
     `// Made by packages/retrieval/scripts/make-word-ranges.mjs from Unicode ${process.versions.unicode}: not edited by hand.`,
     '// first, last, shift to the lower case, step',

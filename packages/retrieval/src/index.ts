@@ -1,5 +1,13 @@
 export type { Bm25Info } from './binding.js'
 export { Bm25Index, type Bm25Options, type Hit, type SearchOptions } from './bm25-index.js'
 export { contents, PassageRetriever } from './passage-retriever.js'
-export type { Passage, RetrievedPassage, Retriever } from './retriever.js'
+export type {
+  Embedder,
+  EmbedOptions,
+  Passage,
+  Reranker,
+  RetrievedPassage,
+  RetrieveOptions,
+  Retriever,
+} from './retriever.js'
 export { words } from './words.js'

@@ -1,4 +1,4 @@
-#include "retrieval/bm25_builder.h"
+#include "retrieval/bm25/bm25_builder.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/errors.h"
-#include "retrieval/words.h"
+#include "retrieval/text/words.h"
 
 namespace querl {
 namespace {

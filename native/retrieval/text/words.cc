@@ -1,4 +1,4 @@
-#include "retrieval/words.h"
+#include "retrieval/text/words.h"
 
 #include <algorithm>
 #include <array>
@@ -14,7 +14,7 @@ struct WordRange {
 };
 
 constexpr WordRange kRanges[] = {
-#include "retrieval/word_ranges.inc"
+#include "retrieval/text/word_ranges.inc"
 };
 
 // The lower case of an ASCII word character, or 0.

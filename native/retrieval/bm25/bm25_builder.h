@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "retrieval/bm25_index.h"
+#include "retrieval/bm25/bm25_index.h"
 
 namespace querl {
 

@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <span>
 
-#include "retrieval/bm25_index.h"
-#include "retrieval/crc32c.h"
+#include "retrieval/bm25/bm25_index.h"
+#include "retrieval/files/crc32c.h"
 
 namespace querl {
 

@@ -19,7 +19,7 @@
 #include <span>
 #include <string_view>
 
-#include "retrieval/term_slots.h"
+#include "retrieval/bm25/term_slots.h"
 
 namespace querl {
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "retrieval/bm25_file_layout.h"
+#include "retrieval/bm25/bm25_file_layout.h"
 
 namespace querl {
 

@@ -1,4 +1,4 @@
-#include "retrieval/mapped_file.h"
+#include "retrieval/files/mapped_file.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>

@@ -1,11 +1,11 @@
-#include "retrieval/bm25_file.h"
+#include "retrieval/bm25/bm25_file.h"
 
 #include <vector>
 
-#include "retrieval/atomic_file.h"
-#include "retrieval/bm25_file_check.h"
-#include "retrieval/bm25_file_layout.h"
-#include "retrieval/mapped_file.h"
+#include "retrieval/bm25/bm25_file_check.h"
+#include "retrieval/bm25/bm25_file_layout.h"
+#include "retrieval/files/atomic_file.h"
+#include "retrieval/files/mapped_file.h"
 
 namespace querl {
 namespace {

@@ -1,4 +1,4 @@
-#include "retrieval/find_above.h"
+#include "retrieval/bm25/find_above.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>

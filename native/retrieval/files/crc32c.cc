@@ -1,4 +1,4 @@
-#include "retrieval/crc32c.h"
+#include "retrieval/files/crc32c.h"
 
 #include <array>
 #include <cstring>

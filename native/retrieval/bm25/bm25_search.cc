@@ -1,13 +1,13 @@
-#include "retrieval/bm25_search.h"
+#include "retrieval/bm25/bm25_search.h"
 
 #include <algorithm>
 #include <limits>
 #include <span>
 
 #include "base/errors.h"
-#include "retrieval/find_above.h"
-#include "retrieval/top_hits.h"
-#include "retrieval/words.h"
+#include "retrieval/bm25/find_above.h"
+#include "retrieval/bm25/top_hits.h"
+#include "retrieval/text/words.h"
 
 namespace querl {
 namespace {

@@ -1,11 +1,11 @@
-#include "retrieval/bm25_file_check.h"
+#include "retrieval/bm25/bm25_file_check.h"
 
 #include <cmath>
 #include <cstring>
 #include <limits>
 
 #include "base/errors.h"
-#include "retrieval/bm25_file.h"
+#include "retrieval/bm25/bm25_file.h"
 
 namespace querl {
 namespace {

@@ -1,4 +1,4 @@
-#include "retrieval/atomic_file.h"
+#include "retrieval/files/atomic_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>

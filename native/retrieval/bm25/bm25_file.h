@@ -10,7 +10,7 @@
 
 #include <string>
 
-#include "retrieval/bm25_index.h"
+#include "retrieval/bm25/bm25_index.h"
 
 namespace querl {
 

@@ -1,4 +1,4 @@
-#include "addon/bm25_addon.h"
+#include "addon/retrieval/bm25_addon.h"
 
 #include <memory>
 #include <optional>
@@ -12,10 +12,10 @@
 #include "addon/stop_source_addon.h"
 #include "addon/work_queue.h"
 #include "base/errors.h"
-#include "retrieval/bm25_builder.h"
-#include "retrieval/bm25_file.h"
-#include "retrieval/bm25_search.h"
-#include "retrieval/words.h"
+#include "retrieval/bm25/bm25_builder.h"
+#include "retrieval/bm25/bm25_file.h"
+#include "retrieval/bm25/bm25_search.h"
+#include "retrieval/text/words.h"
 
 namespace querl {
 namespace {

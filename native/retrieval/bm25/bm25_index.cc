@@ -1,4 +1,4 @@
-#include "retrieval/bm25_index.h"
+#include "retrieval/bm25/bm25_index.h"
 
 namespace querl {
 
