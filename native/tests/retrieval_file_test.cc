@@ -38,7 +38,7 @@ class Folder {
   fs::path path_;
 };
 
-Bm25Index some_index(uint32_t documents) {
+ImpactIndex some_index(uint32_t documents) {
   Bm25Builder builder({0.9, 0.4});
   std::mt19937_64 random(documents);
   for (uint32_t d = 0; d < documents; ++d) {
@@ -97,16 +97,16 @@ TEST_CASE("retrieval: CRC-32C has its published check value, on both paths") {
 
 TEST_CASE("retrieval: an opened index answers like the one that was saved") {
   const Folder folder;
-  const Bm25Index built = some_index(20000);
+  const ImpactIndex built = some_index(20000);
   save_bm25(built, folder.file("index"));
-  const Bm25Index opened = open_bm25(folder.file("index"));
+  const ImpactIndex opened = open_bm25(folder.file("index"));
   CHECK(opened.counts().documents == 20000);
   CHECK(opened.counts().words == built.counts().words);
   CHECK(opened.parameters().k1 == 0.9);
   CHECK(folder.entries() == 1);
-  Bm25Searcher ours(built), theirs(opened);
+  ImpactSearcher ours(built), theirs(opened);
   for (const char* query : {"w1", "w3 w200 w77", "w399 w0 w0", "nothing"}) {
-    const std::vector<Hit> a = ours.search(query, 50, {}), b = theirs.search(query, 50, {});
+    const std::vector<ImpactHit> a = ours.search(query, 50, {}), b = theirs.search(query, 50, {});
     REQUIRE(a.size() == b.size());
     for (size_t i = 0; i < a.size(); ++i) CHECK(a[i].document == b[i].document);
   }
@@ -163,9 +163,9 @@ TEST_CASE("retrieval: nonsense under valid checksums is refused or harmless") {
     }
     write(folder.file("wild"), bytes);
     try {
-      const Bm25Index index = open_bm25(folder.file("wild"));
-      Bm25Searcher searcher(index);
-      for (const Hit& hit : searcher.search("w1 w2 w3 w50 w300", 20, {})) {
+      const ImpactIndex index = open_bm25(folder.file("wild"));
+      ImpactSearcher searcher(index);
+      for (const ImpactHit& hit : searcher.search("w1 w2 w3 w50 w300", 20, {})) {
         CHECK(hit.document < index.counts().documents);
       }
     } catch (const Error& error) {
@@ -180,7 +180,7 @@ TEST_CASE("retrieval: a disk that is full leaves the old index whole and nothing
   const Folder folder;
   save_bm25(some_index(10), folder.file("index"));
   const std::string old = read(folder.file("index"));
-  const Bm25Index larger = some_index(20000);
+  const ImpactIndex larger = some_index(20000);
 
   // A limit on the size of files acts like a full disk from that byte on.
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);

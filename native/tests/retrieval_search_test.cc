@@ -40,7 +40,7 @@ std::string joined(const Words& words) {
   return text;
 }
 
-Bm25Index index_of(const std::vector<Words>& documents, Bm25Parameters parameters) {
+ImpactIndex index_of(const std::vector<Words>& documents, ImpactParameters parameters) {
   Bm25Builder builder(parameters);
   for (const Words& document : documents) builder.add(joined(document));
   return builder.finish();
@@ -49,7 +49,7 @@ Bm25Index index_of(const std::vector<Words>& documents, Bm25Parameters parameter
 // Straight from the formula, in float64: the score of every document.
 class Twin {
  public:
-  Twin(const std::vector<Words>& documents, Bm25Parameters parameters)
+  Twin(const std::vector<Words>& documents, ImpactParameters parameters)
       : documents_(documents), parameters_(parameters) {
     for (const Words& document : documents) {
       counts_.emplace_back();
@@ -79,7 +79,7 @@ class Twin {
 
  private:
   const std::vector<Words>& documents_;
-  Bm25Parameters parameters_;
+  ImpactParameters parameters_;
   std::vector<std::map<std::string, double>> counts_;
   std::map<std::string, double> frequency_;
   double mean_length_ = 0;
@@ -90,8 +90,8 @@ double tolerance(const Words& query) { return 1.01 / kImpactScale * (1 + query.s
 
 // The hits are the twin's best k: their scores agree, they come in order, and no document outside
 // is better than the last one inside.
-void check_hits(const std::vector<Hit>& hits, const std::vector<double>& expected, size_t top_k,
-                double slack) {
+void check_hits(const std::vector<ImpactHit>& hits, const std::vector<double>& expected,
+                size_t top_k, double slack) {
   const auto found = static_cast<size_t>(
       std::count_if(expected.begin(), expected.end(), [](double score) { return score > 0; }));
   REQUIRE(hits.size() == std::min(top_k, found));
@@ -100,7 +100,7 @@ void check_hits(const std::vector<Hit>& hits, const std::vector<double>& expecte
     CHECK(std::abs(hits[i].score - expected[hits[i].document]) < slack);
     inside[hits[i].document] = true;
     if (i == 0) continue;
-    const Hit& before = hits[i - 1];
+    const ImpactHit& before = hits[i - 1];
     const bool in_order = before.score > hits[i].score ||
                           (before.score == hits[i].score && before.document < hits[i].document);
     CHECK(in_order);
@@ -113,11 +113,12 @@ void check_hits(const std::vector<Hit>& hits, const std::vector<double>& expecte
   CHECK(best_outside <= hits.back().score + slack);
 }
 
-void compare_with_twin(size_t count, size_t vocabulary, size_t longest, Bm25Parameters parameters) {
+void compare_with_twin(size_t count, size_t vocabulary, size_t longest,
+                       ImpactParameters parameters) {
   const std::vector<Words> documents = random_texts(count, vocabulary, longest, count + 1);
-  const Bm25Index index = index_of(documents, parameters);
+  const ImpactIndex index = index_of(documents, parameters);
   const Twin twin(documents, parameters);
-  Bm25Searcher searcher(index);
+  ImpactSearcher searcher(index);
   for (const Words& query : random_texts(12, vocabulary, 9, count + 2)) {
     const std::vector<double> expected = twin.scores(query);
     for (const size_t top_k : {size_t{1}, size_t{10}, size_t{1000}, count + 5}) {
@@ -145,10 +146,10 @@ TEST_CASE("retrieval: rare words in many windows are read by their postings and 
 
 TEST_CASE("retrieval: equal documents come in their order, whatever k cuts off") {
   const std::vector<Words> documents(20000, Words{"same", "text"});
-  const Bm25Index index = index_of(documents, {});
-  Bm25Searcher searcher(index);
+  const ImpactIndex index = index_of(documents, {});
+  ImpactSearcher searcher(index);
   for (const size_t top_k : {1, 10, 9000}) {
-    const std::vector<Hit> hits = searcher.search("text", top_k, {});
+    const std::vector<ImpactHit> hits = searcher.search("text", top_k, {});
     REQUIRE(hits.size() == top_k);
     for (uint32_t i = 0; i < hits.size(); ++i) CHECK(hits[i].document == i);
   }
@@ -156,12 +157,12 @@ TEST_CASE("retrieval: equal documents come in their order, whatever k cuts off")
 
 TEST_CASE("retrieval: a query too long for 32 bits scores as the sum of its parts") {
   const std::vector<Words> documents = random_texts(300, 40, 10, 3);
-  const Bm25Index index = index_of(documents, {});
-  Bm25Searcher searcher(index);
+  const ImpactIndex index = index_of(documents, {});
+  ImpactSearcher searcher(index);
   std::string repeated;
   for (int i = 0; i < 100000; ++i) repeated += "w7 w30 ";
-  const std::vector<Hit> once = searcher.search("w7 w30", 300, {});
-  const std::vector<Hit> often = searcher.search(repeated, 300, {});
+  const std::vector<ImpactHit> once = searcher.search("w7 w30", 300, {});
+  const std::vector<ImpactHit> often = searcher.search(repeated, 300, {});
   REQUIRE(once.size() == often.size());
   for (size_t i = 0; i < once.size(); ++i) {
     CHECK(often[i].document == once[i].document);
@@ -171,13 +172,13 @@ TEST_CASE("retrieval: a query too long for 32 bits scores as the sum of its part
 
 TEST_CASE("retrieval: a stop ends a search, and the searcher still works") {
   const std::vector<Words> documents = random_texts(20000, 40, 10, 3);
-  const Bm25Index index = index_of(documents, {});
-  Bm25Searcher searcher(index);
-  const std::vector<Hit> before = searcher.search("w1 w2", 5, {});
+  const ImpactIndex index = index_of(documents, {});
+  ImpactSearcher searcher(index);
+  const std::vector<ImpactHit> before = searcher.search("w1 w2", 5, {});
   std::stop_source stop;
   stop.request_stop();
   CHECK_THROWS_AS(searcher.search("w1 w2", 5, stop.get_token()), Cancelled);
-  const std::vector<Hit> after = searcher.search("w1 w2", 5, {});
+  const std::vector<ImpactHit> after = searcher.search("w1 w2", 5, {});
   REQUIRE(before.size() == after.size());
   for (size_t i = 0; i < after.size(); ++i) CHECK(before[i].score == after[i].score);
 }

@@ -22,9 +22,9 @@ namespace {
 
 // An index and what searches it. Used on the queue's thread alone, but for the counts.
 struct OpenIndex {
-  explicit OpenIndex(Bm25Index made) : index(std::move(made)), searcher(index) {}
-  Bm25Index index;
-  Bm25Searcher searcher;
+  explicit OpenIndex(ImpactIndex made) : index(std::move(made)), searcher(index) {}
+  ImpactIndex index;
+  ImpactSearcher searcher;
 };
 
 // An index under construction or a ready one, with the thread that works on it.
@@ -32,7 +32,7 @@ struct Bm25Handle {
   static constexpr napi_type_tag kTag{0x2f0c9a6b1d7e4835, 0x8c41be0a92d76f03};
   static constexpr const char* kName = "BM25 index";
 
-  Bm25Handle(Napi::Env environment, Bm25Parameters parameters)
+  Bm25Handle(Napi::Env environment, ImpactParameters parameters)
       : env(environment),
         builder(std::make_shared<Bm25Builder>(parameters)),
         queue(environment, "querl bm25") {}
@@ -86,7 +86,7 @@ std::vector<std::string> strings(const Napi::Value& value, const char* name) {
 }
 
 // Back on the JavaScript thread with an index: the handle is ready from here on.
-WorkQueue::Settle becomes_ready(Bm25Handle& handle, Bm25Index index, int64_t heap_bytes) {
+WorkQueue::Settle becomes_ready(Bm25Handle& handle, ImpactIndex index, int64_t heap_bytes) {
   auto open = std::make_shared<OpenIndex>(std::move(index));
   return [&handle, open = std::move(open), heap_bytes](Napi::Env env) -> Napi::Value {
     if (handle.builder == nullptr) throw Error("ERR_QUERL_CLOSED", "The index was disposed.");
@@ -99,7 +99,7 @@ WorkQueue::Settle becomes_ready(Bm25Handle& handle, Bm25Index index, int64_t hea
 
 // createBm25(k1, b): handle
 Napi::Value create(const Napi::CallbackInfo& info) {
-  const Bm25Parameters parameters{number(info[0], "k1"), number(info[1], "b")};
+  const ImpactParameters parameters{number(info[0], "k1"), number(info[1], "b")};
   return make_handle(info.Env(), std::make_unique<Bm25Handle>(info.Env(), parameters));
 }
 
@@ -123,7 +123,7 @@ Napi::Value finish(const Napi::CallbackInfo& info) {
   Bm25Handle& handle = under_construction(info[0]);
   return handle.queue.submit(info[0].As<Napi::Object>(), std::stop_source(),
                              [&handle, builder = handle.builder](const std::stop_token&) {
-                               Bm25Index index = builder->finish();
+                               ImpactIndex index = builder->finish();
                                const auto bytes = static_cast<int64_t>(index.bytes());
                                return becomes_ready(handle, std::move(index), bytes);
                              });
@@ -152,7 +152,7 @@ Napi::Value save(const Napi::CallbackInfo& info) {
 
 // The hits of all queries, one behind the other; ends (Q) where each query's end.
 struct HitLists {
-  std::vector<Hit> hits;
+  std::vector<ImpactHit> hits;
   std::vector<uint32_t> ends;
 };
 
@@ -197,7 +197,7 @@ Napi::Value search(const Napi::CallbackInfo& info) {
 
 // infoBm25(handle): { documents, words, terms, postings, k1, b, bytes }
 Napi::Value describe(const Napi::CallbackInfo& info) {
-  const Bm25Index& index = ready(info[0]).open->index;
+  const ImpactIndex& index = ready(info[0]).open->index;
   Napi::Object result = Napi::Object::New(info.Env());
   result.Set("documents", static_cast<double>(index.counts().documents));
   result.Set("words", static_cast<double>(index.counts().words));

@@ -21,7 +21,7 @@ struct Arrays {
   std::vector<TermSlot> slots;
   std::vector<uint64_t> posting_ends;
   std::vector<uint32_t> max_impacts;
-  std::vector<Posting> postings;
+  std::vector<ImpactPosting> postings;
 };
 
 double inverse_frequency(double documents, double frequency) {
@@ -36,7 +36,7 @@ uint32_t impact(double idf, double count, double norm) {
 
 }  // namespace
 
-Bm25Builder::Bm25Builder(Bm25Parameters parameters)
+Bm25Builder::Bm25Builder(ImpactParameters parameters)
     : parameters_(parameters), slots_(kFirstSlots) {}
 
 void Bm25Builder::add(std::string_view document) {
@@ -62,7 +62,7 @@ void Bm25Builder::add(std::string_view document) {
   words_ += length;
 }
 
-Bm25Index Bm25Builder::finish() {
+ImpactIndex Bm25Builder::finish() {
   auto arrays = std::make_shared<Arrays>();
   const size_t terms = document_frequency_.size();
   const auto documents = static_cast<double>(lengths_.size());
@@ -87,7 +87,7 @@ Bm25Index Bm25Builder::finish() {
         parameters_.k1 * (1 - parameters_.b + parameters_.b * lengths_[d] / mean_length);
     for (; at < occurrence_ends_[d]; ++at) {
       const auto [term, count] = occurrences_[at];
-      const Posting posting{static_cast<uint32_t>(d), impact(idf[term], count, norm)};
+      const ImpactPosting posting{static_cast<uint32_t>(d), impact(idf[term], count, norm)};
       arrays->postings[next[term]++] = posting;
       arrays->max_impacts[term] = std::max(arrays->max_impacts[term], posting.impact);
     }
@@ -101,7 +101,7 @@ Bm25Index Bm25Builder::finish() {
 
   const Bm25Arrays views{arrays->term_ends,    arrays->term_bytes,  arrays->slots,
                          arrays->posting_ends, arrays->max_impacts, arrays->postings};
-  return Bm25Index(counts, parameters_, views, std::move(arrays));
+  return ImpactIndex(counts, parameters_, views, std::move(arrays));
 }
 
 uint32_t Bm25Builder::number_of(std::string_view wanted) {

@@ -12,7 +12,7 @@ namespace querl {
 
 class Bm25Builder {
  public:
-  explicit Bm25Builder(Bm25Parameters parameters);
+  explicit Bm25Builder(ImpactParameters parameters);
 
   // Documents are numbered from 0 in the order in which they are added. UTF-8.
   void add(std::string_view document);
@@ -20,7 +20,7 @@ class Bm25Builder {
   uint64_t documents() const { return lengths_.size(); }
 
   // Empties the builder.
-  Bm25Index finish();
+  ImpactIndex finish();
 
  private:
   // A term in a document, in the order of the documents.
@@ -33,7 +33,7 @@ class Bm25Builder {
   std::string_view term(uint32_t number) const;
   void grow();
 
-  Bm25Parameters parameters_;
+  ImpactParameters parameters_;
   uint64_t words_ = 0;
   std::vector<uint32_t> lengths_;             // (N) in words
   std::vector<uint64_t> occurrence_ends_;     // (N)

@@ -28,7 +28,7 @@ std::vector<uint32_t> checksums_of(std::span<const Bytes> sections) {
   return checksums;
 }
 
-Bm25Header header_of(const Bm25Index& index, std::span<const Bytes> sections, Bytes checksums) {
+Bm25Header header_of(const ImpactIndex& index, std::span<const Bytes> sections, Bytes checksums) {
   Bm25Header header{};
   header.magic = kBm25Magic;
   header.version = kBm25FileVersion;
@@ -62,7 +62,7 @@ std::span<const T> array_at(Bytes file, FilePart part) {
 
 }  // namespace
 
-void save_bm25(const Bm25Index& index, const std::string& path) {
+void save_bm25(const ImpactIndex& index, const std::string& path) {
   const std::array<Bytes, kSections> sections = sections_of(index.arrays());
   const std::vector<uint32_t> checksums = checksums_of(sections);
   const Bytes checksum_bytes = std::as_bytes(std::span(checksums));
@@ -75,7 +75,7 @@ void save_bm25(const Bm25Index& index, const std::string& path) {
   file.commit();
 }
 
-Bm25Index open_bm25(const std::string& path) {
+ImpactIndex open_bm25(const std::string& path) {
   auto file = std::make_shared<MappedFile>(path);
   const Bytes bytes = file->bytes();
   const Bm25Header header = checked_header(bytes, path);
@@ -83,10 +83,10 @@ Bm25Index open_bm25(const std::string& path) {
   const auto& at = header.sections;
   const Bm25Arrays arrays{array_at<uint64_t>(bytes, at[0]), array_at<char>(bytes, at[1]),
                           array_at<TermSlot>(bytes, at[2]), array_at<uint64_t>(bytes, at[3]),
-                          array_at<uint32_t>(bytes, at[4]), array_at<Posting>(bytes, at[5])};
+                          array_at<uint32_t>(bytes, at[4]), array_at<ImpactPosting>(bytes, at[5])};
   check_arrays(arrays, header, path);
-  return Bm25Index({header.documents, header.words}, {header.k1, header.b}, arrays,
-                   std::move(file));
+  return ImpactIndex({header.documents, header.words}, {header.k1, header.b}, arrays,
+                     std::move(file));
 }
 
 }  // namespace querl

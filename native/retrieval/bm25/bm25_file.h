@@ -17,12 +17,12 @@ namespace querl {
 inline constexpr uint32_t kBm25FileVersion = 1;
 
 // Atomic: a reader sees the old file or the whole new one. Throws ERR_QUERL_IO.
-void save_bm25(const Bm25Index& index, const std::string& path);
+void save_bm25(const ImpactIndex& index, const std::string& path);
 
 // Maps the file and reads it once to check everything: the checksums, and that no offset, document
 // or term leads outside. Throws ERR_QUERL_INDEX_CORRUPT with the place, or ERR_QUERL_IO.
 //
 // The file must not be written to while it is open. Saving over it is safe: that makes a new file.
-Bm25Index open_bm25(const std::string& path);
+ImpactIndex open_bm25(const std::string& path);
 
 }  // namespace querl

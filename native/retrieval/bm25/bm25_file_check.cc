@@ -71,10 +71,11 @@ bool are_slots(std::span<const TermSlot> slots, uint64_t terms) {
 }
 
 // A term's postings: documents ascend and exist, and no impact exceeds the term's greatest.
-bool are_postings(std::span<const Posting> postings, uint64_t documents, uint32_t max_impact) {
+bool are_postings(std::span<const ImpactPosting> postings, uint64_t documents,
+                  uint32_t max_impact) {
   if (postings.empty() || max_impact > std::numeric_limits<int32_t>::max()) return false;
   uint64_t next = 0;
-  for (const Posting& posting : postings) {
+  for (const ImpactPosting& posting : postings) {
     if (posting.document < next || posting.impact == 0 || posting.impact > max_impact) return false;
     next = uint64_t{posting.document} + 1;
   }

@@ -25,24 +25,24 @@ namespace querl {
 
 inline constexpr double kImpactScale = 1 << 22;
 
-struct Posting {
+struct ImpactPosting {
   uint32_t document = 0;
   uint32_t impact = 0;
 };
 
-struct Bm25Parameters {
+struct ImpactParameters {
   double k1 = 0.9;
   double b = 0.4;
 };
 
 // The arrays of an index. V terms, P postings; `storage` keeps them alive.
 struct Bm25Arrays {
-  std::span<const uint64_t> term_ends;     // (V) where each term ends in term_bytes
-  std::span<const char> term_bytes;        // UTF-8, one term behind the other
-  std::span<const TermSlot> slots;         // a power of two, at least 2 V
-  std::span<const uint64_t> posting_ends;  // (V) where each term's postings end
-  std::span<const uint32_t> max_impacts;   // (V) the greatest impact of each term's postings
-  std::span<const Posting> postings;       // (P) by term, then ascending by document
+  std::span<const uint64_t> term_ends;      // (V) where each term ends in term_bytes
+  std::span<const char> term_bytes;         // UTF-8, one term behind the other
+  std::span<const TermSlot> slots;          // a power of two, at least 2 V
+  std::span<const uint64_t> posting_ends;   // (V) where each term's postings end
+  std::span<const uint32_t> max_impacts;    // (V) the greatest impact of each term's postings
+  std::span<const ImpactPosting> postings;  // (P) by term, then ascending by document
 };
 
 struct Bm25Counts {
@@ -50,14 +50,14 @@ struct Bm25Counts {
   uint64_t words = 0;  // of all documents, with repetitions
 };
 
-class Bm25Index {
+class ImpactIndex {
  public:
-  Bm25Index(Bm25Counts counts, Bm25Parameters parameters, Bm25Arrays arrays,
-            std::shared_ptr<const void> storage)
+  ImpactIndex(Bm25Counts counts, ImpactParameters parameters, Bm25Arrays arrays,
+              std::shared_ptr<const void> storage)
       : counts_(counts), parameters_(parameters), arrays_(arrays), storage_(std::move(storage)) {}
 
   const Bm25Counts& counts() const { return counts_; }
-  const Bm25Parameters& parameters() const { return parameters_; }
+  const ImpactParameters& parameters() const { return parameters_; }
   const Bm25Arrays& arrays() const { return arrays_; }
   uint64_t terms() const { return arrays_.posting_ends.size(); }
 
@@ -66,12 +66,12 @@ class Bm25Index {
 
   std::optional<uint32_t> find(std::string_view term) const;
   std::string_view term(uint32_t number) const;
-  std::span<const Posting> postings(uint32_t term) const;
+  std::span<const ImpactPosting> postings(uint32_t term) const;
   uint32_t max_impact(uint32_t term) const { return arrays_.max_impacts[term]; }
 
  private:
   Bm25Counts counts_;
-  Bm25Parameters parameters_;
+  ImpactParameters parameters_;
   Bm25Arrays arrays_;
   std::shared_ptr<const void> storage_;
 };

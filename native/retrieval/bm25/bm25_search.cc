@@ -26,18 +26,19 @@ constexpr int kWalkedWindows = 8;
 
 // A term's postings: those of the current window, and where the next one starts to look.
 struct List {
-  const Posting* next;
-  const Posting* end;
-  const Posting* window_first;
-  const Posting* window_end;
+  const ImpactPosting* next;
+  const ImpactPosting* end;
+  const ImpactPosting* window_first;
+  const ImpactPosting* window_end;
   int64_t weight;
   int64_t bound;  // the most that the term can add to a document
 };
 
 // The first posting in [first, last) of a document that is not below `document`: steps double from
 // the front, since it is usually near.
-const Posting* seek(const Posting* first, const Posting* last, uint64_t document) {
-  const auto below = [](const Posting& posting, uint64_t wanted) {
+const ImpactPosting* seek(const ImpactPosting* first, const ImpactPosting* last,
+                          uint64_t document) {
+  const auto below = [](const ImpactPosting& posting, uint64_t wanted) {
     return posting.document < wanted;
   };
   ptrdiff_t step = 1;
@@ -120,7 +121,8 @@ class Query {
       added += static_cast<size_t>(list.window_end - list.window_first);
       const auto first = static_cast<uint32_t>(first_);
       const auto weight = static_cast<Score>(list.weight);
-      for (const Posting* posting = list.window_first; posting != list.window_end; ++posting) {
+      for (const ImpactPosting* posting = list.window_first; posting != list.window_end;
+           ++posting) {
         scores_[posting->document - first] += static_cast<Score>(posting->impact) * weight;
       }
     }
@@ -129,7 +131,8 @@ class Query {
 
   void collect_by_postings() {
     for (const List& list : walked()) {
-      for (const Posting* posting = list.window_first; posting != list.window_end; ++posting) {
+      for (const ImpactPosting* posting = list.window_first; posting != list.window_end;
+           ++posting) {
         const auto offset = static_cast<uint32_t>(posting->document - first_);
         if (scores_[offset] != 0) consider(offset);
         scores_[offset] = 0;
@@ -167,7 +170,7 @@ class Query {
   int64_t impact_in_window(const List& list, uint32_t offset) const {
     const auto document = static_cast<uint32_t>(first_ + offset);
     const auto count = static_cast<size_t>(list.window_end - list.window_first);
-    const Posting* at = list.window_first + count * offset / kWindow;
+    const ImpactPosting* at = list.window_first + count * offset / kWindow;
     while (at != list.window_first && at[-1].document >= document) --at;
     while (at != list.window_end && at->document < document) ++at;
     return at != list.window_end && at->document == document ? at->impact : 0;
@@ -186,15 +189,15 @@ class Query {
 
 }  // namespace
 
-std::vector<Hit> Bm25Searcher::search(std::string_view query, size_t top_k,
-                                      const std::stop_token& stop) {
+std::vector<ImpactHit> ImpactSearcher::search(std::string_view query, size_t top_k,
+                                              const std::stop_token& stop) {
   std::vector<List> lists;
   int64_t most = 0;
   for (const auto [number, weight] : terms_of(query)) {
-    const std::span<const Posting> postings = index_.postings(number);
+    const std::span<const ImpactPosting> postings = index_.postings(number);
     const int64_t bound = static_cast<int64_t>(index_.max_impact(number)) * weight;
     most += bound;
-    const Posting* const first = postings.data();
+    const ImpactPosting* const first = postings.data();
     lists.push_back({first, first + postings.size(), first, first, weight, bound});
   }
   if (lists.empty() || top_k == 0) return {};
@@ -208,7 +211,7 @@ std::vector<Hit> Bm25Searcher::search(std::string_view query, size_t top_k,
     wide_.resize(kWindow);
     best = Query(std::move(lists), top_k, wide_.data()).run(stop);
   }
-  std::vector<Hit> hits;
+  std::vector<ImpactHit> hits;
   hits.reserve(best.size());
   for (const auto [score, document] : best) {
     hits.push_back({document, static_cast<double>(score) / kImpactScale});
@@ -216,7 +219,7 @@ std::vector<Hit> Bm25Searcher::search(std::string_view query, size_t top_k,
   return hits;
 }
 
-std::vector<Bm25Searcher::Term> Bm25Searcher::terms_of(std::string_view query) const {
+std::vector<ImpactSearcher::Term> ImpactSearcher::terms_of(std::string_view query) const {
   std::vector<uint32_t> numbers;
   WordReader reader(query);
   while (reader.next()) {

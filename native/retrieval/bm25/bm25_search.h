@@ -15,20 +15,20 @@
 
 namespace querl {
 
-struct Hit {
+struct ImpactHit {
   uint32_t document = 0;
   double score = 0;
 };
 
-class Bm25Searcher {
+class ImpactSearcher {
  public:
   // `index` must outlive the searcher.
-  explicit Bm25Searcher(const Bm25Index& index) : index_(index) {}
+  explicit ImpactSearcher(const ImpactIndex& index) : index_(index) {}
 
   // The k documents with the highest scores, best first; equal scores by ascending document.
   // Documents without any word of the query are no hits, so there may be fewer. Throws Cancelled
   // within milliseconds once a stop was requested.
-  std::vector<Hit> search(std::string_view query, size_t top_k, const std::stop_token& stop);
+  std::vector<ImpactHit> search(std::string_view query, size_t top_k, const std::stop_token& stop);
 
  private:
   struct Term {
@@ -38,7 +38,7 @@ class Bm25Searcher {
 
   std::vector<Term> terms_of(std::string_view query) const;
 
-  const Bm25Index& index_;
+  const ImpactIndex& index_;
   std::vector<int32_t> narrow_;  // the window's scores; all 0 between searches
   std::vector<int64_t> wide_;    // the same for queries whose scores could exceed an int32_t
 };
