@@ -4,6 +4,7 @@ import { inspect } from 'node:util'
 export type ErrorCode =
   | 'ERR_QUERL_ABORTED'
   | 'ERR_QUERL_ARGUMENT'
+  | 'ERR_QUERL_BUDGET'
   | 'ERR_QUERL_CHECKPOINT_CORRUPT'
   | 'ERR_QUERL_CLOSED'
   | 'ERR_QUERL_CONFIG'
@@ -14,8 +15,10 @@ export type ErrorCode =
   | 'ERR_QUERL_MODEL'
   | 'ERR_QUERL_NATIVE'
   | 'ERR_QUERL_NATIVE_MISSING'
+  | 'ERR_QUERL_NOT_RECORDED'
   | 'ERR_QUERL_OUT_OF_MEMORY'
   | 'ERR_QUERL_PENDING'
+  | 'ERR_QUERL_REMOTE'
   | 'ERR_QUERL_TOOL'
   | 'ERR_QUERL_WINDOW'
 
