@@ -7,7 +7,8 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { argumentError, QuerlError } from '@querl/base'
 import { info } from '@querl/torch'
-import { PythonPeer, startIfInstalled } from '../python-peer.js'
+import { startIfInstalled } from '../line-peer.js'
+import { startPython } from '../python-peer.js'
 import type { Bench } from '../result.js'
 import { cases } from './cases.js'
 import { measureCase } from './measure.js'
@@ -18,7 +19,7 @@ export async function run(bench: Bench): Promise<void> {
   const threadCounts = threadsOf(bench.args)
   const script = fileURLToPath(new URL('peer/main.py', import.meta.url))
   const install = 'python3 -m pip install torch numpy; torch.compile needs g++'
-  using peer = await startIfInstalled(() => PythonPeer.start(script, { install }), bench.note)
+  using peer = await startIfInstalled(() => startPython(script, { install }), bench.note)
   const versions = { libtorch: info().libtorch, isa: info().isa, ...peer?.versions }
   const recorder = new Recorder(bench, versions)
   const failed: string[] = []

@@ -1,7 +1,7 @@
 // One case at one number of threads: every side prepared, compared, then measured in turn.
 
 import { QuerlError } from '@querl/base'
-import type { PythonPeer } from '../python-peer.js'
+import type { LinePeer } from '../line-peer.js'
 import type { Bench } from '../result.js'
 import type { KernelCase } from './cases.js'
 import { checkEqual } from './compare-results.js'
@@ -31,7 +31,7 @@ export interface MeasuredCase {
 
 export async function measureCase(
   bench: Bench,
-  peer: PythonPeer | undefined,
+  peer: LinePeer | undefined,
   each: KernelCase,
   threads: number,
 ): Promise<MeasuredCase> {

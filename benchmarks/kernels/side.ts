@@ -1,7 +1,7 @@
 // One of those who compute a case: ours, or a variant of the peer.
 
 import { setThreads } from '@querl/torch'
-import type { PythonPeer } from '../python-peer.js'
+import type { LinePeer } from '../line-peer.js'
 import type { KernelCase, Variant } from './cases.js'
 import { measureMemory } from './memory.js'
 import { type OurCase, prepareOurs } from './ours/index.js'
@@ -80,7 +80,7 @@ export const peerLabels: Record<Variant, string> = {
 }
 
 export async function peerSide(
-  peer: PythonPeer,
+  peer: LinePeer,
   { name: caseName, kernel, sizes }: KernelCase,
   variant: Variant,
   threads: number,

@@ -3,7 +3,7 @@
 import { LanguageModel, Sampler, type Session } from '@querl/lm'
 import { info } from '@querl/torch'
 import { median } from '../harness/spread.js'
-import type { PythonPeer } from '../python-peer.js'
+import type { LinePeer } from '../line-peer.js'
 import type { Bench } from '../result.js'
 import { measureBandwidth } from './bandwidth.js'
 import {
@@ -23,13 +23,13 @@ const rounds = 3
 interface Loaded {
   readonly bench: Bench
   readonly model: LanguageModel
-  readonly peer: PythonPeer | undefined
+  readonly peer: LinePeer | undefined
 }
 
 /** @param folder for checkpoints, which are removed with it */
 export async function generation(
   bench: Bench,
-  startPeer: () => Promise<PythonPeer | undefined>,
+  startPeer: () => Promise<LinePeer | undefined>,
   folder: string,
 ): Promise<void> {
   const half = [...checkpointBatches.map(checkpointCase), samplesCase]
@@ -45,7 +45,7 @@ export async function generation(
 
 async function withCheckpoint(
   bench: Bench,
-  startPeer: () => Promise<PythonPeer | undefined>,
+  startPeer: () => Promise<LinePeer | undefined>,
   folder: string,
   config: typeof halfBillion,
   use: (loaded: Loaded) => Promise<void>,
@@ -111,7 +111,7 @@ const logprobTolerance = 0.1
 
 /** A fast wrong answer is an error: the peer must find our tokens as likely as we do. */
 async function checkLogprobs(
-  peer: PythonPeer,
+  peer: LinePeer,
   prompts: readonly Int32Array[],
   { tokens, logprobs }: Decoded,
 ): Promise<void> {
@@ -233,6 +233,6 @@ async function converse(
   return (performance.now() - began) / 1000
 }
 
-function versionsOf(peer: PythonPeer | undefined): Record<string, string> {
+function versionsOf(peer: LinePeer | undefined): Record<string, string> {
   return { libtorch: info().libtorch, ...peer?.versions }
 }

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { PythonPeer, startIfInstalled } from '../python-peer.js'
+import { startIfInstalled } from '../line-peer.js'
+import { startPython } from '../python-peer.js'
 import type { Bench } from '../result.js'
 import { generation } from './generation.js'
 import { smallDecode } from './small-decode.js'
@@ -19,7 +20,7 @@ export async function run(bench: Bench): Promise<void> {
   const startPeer = async () => {
     if (isAbsent) return undefined
     const script = fileURLToPath(new URL('peer/main.py', import.meta.url))
-    const peer = await startIfInstalled(() => PythonPeer.start(script, { install }), bench.note)
+    const peer = await startIfInstalled(() => startPython(script, { install }), bench.note)
     isAbsent = peer === undefined
     return peer
   }

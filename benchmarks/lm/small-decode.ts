@@ -4,7 +4,7 @@
 import { randomStream } from '@querl/base'
 import { LanguageModel, type ModelConfig } from '@querl/lm'
 import { info } from '@querl/torch'
-import type { PythonPeer } from '../python-peer.js'
+import type { LinePeer } from '../line-peer.js'
 import type { Bench, Target } from '../result.js'
 import {
   type SmallShape,
@@ -57,7 +57,7 @@ const repeats = 3
 /** @param folder for checkpoints, which are removed with it */
 export async function smallDecode(
   bench: Bench,
-  startPeer: () => Promise<PythonPeer | undefined>,
+  startPeer: () => Promise<LinePeer | undefined>,
   folder: string,
 ): Promise<void> {
   for (const { name: shape, config } of shapes) {
@@ -86,7 +86,7 @@ interface Answer {
 
 interface Case {
   readonly shape: SmallShape
-  readonly peer: PythonPeer | undefined
+  readonly peer: LinePeer | undefined
   readonly model: LanguageModel
   readonly batch: number
   readonly threads: number

@@ -4,8 +4,8 @@
 import { randomStream } from '@querl/base'
 import { LanguageModel, type PolicyLoss, packTokens, type TokenBatch } from '@querl/lm'
 import { info } from '@querl/torch'
+import type { LinePeer } from '../line-peer.js'
 import { beginPeak, peakBytes } from '../memory.js'
-import type { PythonPeer } from '../python-peer.js'
 import type { Bench } from '../result.js'
 import { targets, threads, trainingCases } from './cases.js'
 import { randomIds, tenthBillion, writeCheckpoint } from './checkpoints.js'
@@ -26,7 +26,7 @@ interface Trajectories {
 /** @param folder for the checkpoint, which is removed with it */
 export async function training(
   bench: Bench,
-  startPeer: () => Promise<PythonPeer | undefined>,
+  startPeer: () => Promise<LinePeer | undefined>,
   folder: string,
 ): Promise<void> {
   const wanted = trainingCases.filter((name) => bench.wants(name))
@@ -43,7 +43,7 @@ export async function training(
 async function compare(
   bench: Bench,
   name: (typeof trainingCases)[number],
-  peer: PythonPeer | undefined,
+  peer: LinePeer | undefined,
   folder: string,
 ): Promise<void> {
   const checkpointing = name.endsWith('checkpointing')

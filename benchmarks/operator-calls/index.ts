@@ -13,7 +13,8 @@ import {
   tensor,
   tidy,
 } from '@querl/torch'
-import { PythonPeer, startIfInstalled } from '../python-peer.js'
+import { startIfInstalled } from '../line-peer.js'
+import { startPython } from '../python-peer.js'
 import type { Bench } from '../result.js'
 import { type CaseName, caseNames } from './cases.js'
 
@@ -23,7 +24,7 @@ const calls = 50_000
 export async function run(bench: Bench): Promise<void> {
   const script = fileURLToPath(new URL('eager.py', import.meta.url))
   const install = 'python3 -m pip install torch'
-  using peer = await startIfInstalled(() => PythonPeer.start(script, { install }), bench.note)
+  using peer = await startIfInstalled(() => startPython(script, { install }), bench.note)
   setThreads(1)
   for (const name of caseNames) {
     if (!bench.wants(name)) continue

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
+import { type LinePeer, startIfInstalled } from '../../benchmarks/line-peer.js'
 import { findPython } from '../../benchmarks/python.js'
-import { PythonPeer, startIfInstalled } from '../../benchmarks/python-peer.js'
+import { startPython } from '../../benchmarks/python-peer.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'querl-peer-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -11,7 +12,7 @@ afterEach(() => vi.unstubAllEnvs())
 const install = 'python3 -m pip install torch'
 
 /** A script in the language of the interpreter that is at hand: what is tested is the protocol. */
-function peerOf(body: string): () => Promise<PythonPeer> {
+function peerOf(body: string): () => Promise<LinePeer> {
   const script = join(folder, `${Math.random()}.mjs`)
   writeFileSync(
     script,
@@ -20,7 +21,7 @@ function peerOf(body: string): () => Promise<PythonPeer> {
     ${body}`,
   )
   vi.stubEnv('QUERL_BENCH_PYTHON', process.execPath)
-  return () => PythonPeer.start(script, { install })
+  return () => startPython(script, { install })
 }
 
 const adds = `
