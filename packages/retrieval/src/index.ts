@@ -1,5 +1,22 @@
 export type { Bm25Info } from './binding.js'
 export { Bm25Index, type Bm25Options, type Hit, type SearchOptions } from './bm25-index.js'
+export { braveSearch } from './engines/brave.js'
+export type { CostOptions } from './engines/cost.js'
+export type { EngineName, EngineParameter, EngineParameters } from './engines/engine-api.js'
+export { type GoogleOptions, googleSearch } from './engines/google.js'
+export { type AnyEngineOptions, engineNames, openEngine } from './engines/open-engine.js'
+export { type SearxngOptions, searxng } from './engines/searxng.js'
+export { serpApi } from './engines/serpapi.js'
+export { serper } from './engines/serper.js'
+export { tavily } from './engines/tavily.js'
+export {
+  type Answer,
+  type EngineOptions,
+  type EngineStats,
+  WebEngine,
+} from './engines/web-engine.js'
+export type { RateLimitOptions } from './http/rate-limit.js'
+export type { RetryOptions } from './http/retries.js'
 export { type FuseOptions, fuse, type MemberFailure } from './hybrid/fuse.js'
 export type { Normalisation } from './hybrid/fusion.js'
 export { type RerankOptions, rerank } from './hybrid/rerank.js'
