@@ -21,8 +21,9 @@ constexpr std::array<uint32_t, 256> kTable = [] {
 }();
 
 #if defined(__x86_64__)
-__attribute__((target("sse4.2"))) uint32_t crc32c_sse42(std::span<const std::byte> bytes) {
-  uint64_t crc = ~0u;
+__attribute__((target("sse4.2"))) uint32_t crc32c_sse42(std::span<const std::byte> bytes,
+                                                        uint32_t before) {
+  uint64_t crc = ~before;
   size_t i = 0;
   for (; i + 8 <= bytes.size(); i += 8) {
     uint64_t chunk;
@@ -37,20 +38,20 @@ __attribute__((target("sse4.2"))) uint32_t crc32c_sse42(std::span<const std::byt
 
 }  // namespace
 
-uint32_t crc32c_portable(std::span<const std::byte> bytes) {
-  uint32_t crc = ~0u;
+uint32_t crc32c_portable(std::span<const std::byte> bytes, uint32_t before) {
+  uint32_t crc = ~before;
   for (const std::byte byte : bytes) {
     crc = crc >> 8 ^ kTable[(crc ^ static_cast<uint8_t>(byte)) & 0xff];
   }
   return ~crc;
 }
 
-uint32_t crc32c(std::span<const std::byte> bytes) {
+uint32_t crc32c(std::span<const std::byte> bytes, uint32_t before) {
 #if defined(__x86_64__)
   static const bool has_instruction = __builtin_cpu_supports("sse4.2");
-  if (has_instruction) return crc32c_sse42(bytes);
+  if (has_instruction) return crc32c_sse42(bytes, before);
 #endif
-  return crc32c_portable(bytes);
+  return crc32c_portable(bytes, before);
 }
 
 }  // namespace querl
