@@ -37,9 +37,9 @@ export class CostMeter {
    * @throws {QuerlError} ERR_QUERL_BUDGET
    */
   pay(service: string): void {
-    // Multiplied, not added up: a thousand times 0.001 is 1.
     const after = (this.#requests + 1) * this.perRequest
-    if (after > this.budget) {
+    // Three times 0.1 is a little more than 0.3 in floating point, and yet within that budget.
+    if (after > this.budget * (1 + 1e-9)) {
       throw new QuerlError(
         'ERR_QUERL_BUDGET',
         `${service}: the budget of ${this.budget} is used up: ${this.#requests} requests at ${this.perRequest} were sent.`,

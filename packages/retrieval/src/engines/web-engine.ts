@@ -1,6 +1,7 @@
 import { argumentError, checkPositiveInteger, QuerlError } from '@querl/base'
 import { jsonOf } from '../http/answers.js'
 import { type Attempt, exchange, type Failure, type HttpAnswer } from '../http/exchange.js'
+import { LinkedAbort } from '../http/linked-abort.js'
 import { checkRateLimit, RateLimit, type RateLimitOptions } from '../http/rate-limit.js'
 import { checkRetry, type Retry, type RetryOptions, retried } from '../http/retries.js'
 import type { Passage, RetrievedPassage, RetrieveOptions, Retriever } from '../retriever.js'
@@ -114,10 +115,9 @@ export class WebEngine implements Retriever {
     queries: readonly string[],
     { topK, signal }: RetrieveOptions,
   ): Promise<RetrievedPassage[][]> {
-    const stop = new AbortController()
-    const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal
+    using stop = new LinkedAbort(signal)
     try {
-      const answers = queries.map((query) => this.answer(query, { topK, signal: either }))
+      const answers = queries.map((query) => this.answer(query, { topK, signal: stop.signal }))
       return (await Promise.all(answers)).map(({ passages }) => passages)
     } catch (error) {
       stop.abort(error)
@@ -232,7 +232,9 @@ export class WebEngine implements Retriever {
       return { ok: false, failure: { message, remedy, isTransient: false } }
     }
     const waitMs = failure.waitMs ?? (status === 429 ? this.#api.waitMs?.(headers) : undefined)
-    const isRefused = status === 401 || status === 403
+    // Google says 400 and Brave 422 of a wrong key; a wrong address behind a proxy says 401 too.
+    const isAboutKey = status < 500 && /api.?key|subscription.token/i.test(answer.body)
+    const isRefused = status === 401 || status === 403 || isAboutKey
     const remedy = isRefused ? this.#keyRemedy('Check') : undefined
     return { ok: false, failure: { ...failure, message, waitMs, remedy } }
   }
