@@ -1,10 +1,12 @@
-/** A controller that aborts when `signal` does, and can abort by itself. */
+import { setMaxListeners } from 'node:events'
+
+/** A controller that aborts when `signal` does, and can abort by itself. Any number may listen. */
 export class LinkedAbort implements Disposable {
   readonly #controller = new AbortController()
   readonly #unlink: () => void
 
   constructor(signal: AbortSignal | undefined) {
-    // Not AbortSignal.any(): Node warns of a leak when eleven wait for such a signal.
+    setMaxListeners(0, this.#controller.signal) // else Node warns of a leak from the eleventh on
     const onAbort = () => this.#controller.abort(signal?.reason)
     if (signal?.aborted) onAbort()
     signal?.addEventListener('abort', onAbort, { once: true })
