@@ -1,5 +1,5 @@
-// Dense building blocks of the decoder on the CPU, in fp32: one table of functions per instruction
-// set. Single-threaded; every pointer may be unaligned; matrices are row-major.
+// Dense building blocks of decoders and encoders on the CPU, in fp32: one table of functions per
+// instruction set. Single-threaded; every pointer may be unaligned; matrices are row-major.
 //
 // A row of a result depends on that row of the inputs alone, bit for bit, whatever m is: sums over
 // k run in one order for every tile shape. Sampling relies on it, so that what a session generates
@@ -17,6 +17,9 @@ inline constexpr int64_t kPanel = 32;
 
 // Floats that a packed (n, k) matrix takes.
 inline int64_t packed_size(int64_t n, int64_t k) { return (n + kPanel - 1) / kPanel * kPanel * k; }
+
+// gelu is x Phi(x), gelu_tanh its approximation by tanh ("gelu_new").
+enum class Activation { kGelu, kGeluTanh, kRelu, kTanh };
 
 struct DenseKernels {
   // Packs W, whose element (row, column) is w[row * row_stride + column * column_stride], n rows
@@ -55,6 +58,13 @@ struct DenseKernels {
   // d_gate_up (m, 2 f) = the gradient of swiglu; may be gate_up itself.
   void (*swiglu_backward)(const float* d_out, const float* gate_up, int64_t m, int64_t f,
                           float* d_gate_up);
+
+  // y = (x - mean) / sqrt(variance + epsilon) * gain + bias, row by row; y may be x.
+  void (*layer_norm)(const float* x, const float* gain, const float* bias, int64_t m, int64_t d,
+                     float epsilon, float* y);
+
+  // y = f(x), number by number; y may be x.
+  void (*activate)(Activation activation, const float* x, int64_t count, float* y);
 };
 
 // Functions for `isa`, which the processor must have.

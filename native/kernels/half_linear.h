@@ -18,6 +18,8 @@ namespace querl {
 inline constexpr int64_t kHalfPanel = 16;
 // Outputs that belong together: a team that splits at multiples of it wastes nothing.
 inline constexpr int64_t kHalfOutputs = 32;
+// Columns of activations that are packed together.
+inline constexpr int64_t kHalfDepth = 32;
 
 struct HalfProduct {
   const void* packed;   // the activations (m, k)
@@ -37,6 +39,11 @@ struct HalfLinearKernels {
   // Packs panel `panel` of x (m, k), whose rows are ldx floats apart: kHalfPanel rows or what is
   // left of them. `packed` is aligned to 64 bytes.
   void (*pack)(const float* x, int64_t ldx, int64_t m, int64_t k, int64_t panel, void* packed);
+
+  // The same of columns [begin, end) alone, of which x holds no others: a panel may be packed in
+  // parts. `begin` is a multiple of kHalfDepth, and so is `end` where it is not k.
+  void (*pack_columns)(const float* x, int64_t ldx, int64_t m, int64_t k, int64_t begin,
+                       int64_t end, int64_t panel, void* packed);
 
   // The outputs [begin, end) of C (m, n) = X W^T + bias.
   void (*multiply)(const HalfProduct& product, int64_t begin, int64_t end);

@@ -22,4 +22,13 @@ class Parallel {
   virtual void run(int64_t tasks, const Work& work) = 0;
 };
 
+// The caller alone.
+class OneThread final : public Parallel {
+ public:
+  int threads() const override { return 1; }
+  void run(int64_t tasks, const Work& work) override {
+    for (int64_t task = 0; task < tasks; ++task) work(task, 0);
+  }
+};
+
 }  // namespace querl

@@ -23,12 +23,6 @@ DecoderKernels::DecoderKernels(FloatType type, Isa isa_of, Bf16Isa bf16)
       decode(decode_kernels(isa_of, bf16)),
       half(half_kernels(type, isa_of, bf16)) {}
 
-Share::Range Share::of(int64_t count, int64_t unit) const {
-  const int64_t units = (count + unit - 1) / unit;
-  return {std::min(count, units * thread / threads * unit),
-          std::min(count, units * (thread + 1) / threads * unit)};
-}
-
 DecodeBlock::Floats::Floats(int64_t count) {
   constexpr size_t kAlignment = 64;
   const auto bytes = static_cast<size_t>(count) * sizeof(float);

@@ -14,9 +14,9 @@
 #include "kernels/dense.h"
 #include "kernels/half_linear.h"
 #include "kernels/sample.h"
-#include "kernels/team.h"
 #include "lm/decoder.h"
 #include "lm/decoder_weights.h"
+#include "lm/share.h"
 
 namespace querl {
 
@@ -28,23 +28,6 @@ struct DecoderKernels {
   const DenseKernels& dense;
   const DecodeKernels& decode;
   const HalfLinearKernels* half;  // null for weights in fp32
-};
-
-// The part of the work that is one thread's.
-struct Share {
-  struct Range {
-    int64_t begin, end;
-    int64_t size() const { return end - begin; }
-  };
-
-  int thread = 0, threads = 1;
-  Team* team = nullptr;  // null: this thread is alone
-
-  // Its part of [0, count), cut at multiples of `unit`.
-  Range of(int64_t count, int64_t unit) const;
-  void meet() const {
-    if (team != nullptr) team->meet();
-  }
 };
 
 class DecodeBlock {

@@ -20,14 +20,6 @@ constexpr size_t kAlignment = 64;
 constexpr int64_t kLarge = 64 << 20;
 constexpr size_t kHugePage = 2 << 20;
 
-class OneThread final : public Parallel {
- public:
-  int threads() const override { return 1; }
-  void run(int64_t tasks, const Work& work) override {
-    for (int64_t task = 0; task < tasks; ++task) work(task, 0);
-  }
-};
-
 class HostDevice final : public Device {
  public:
   std::string name() const override { return "cpu"; }

@@ -263,5 +263,65 @@ TEST_CASE("SwiGLU and its gradient equal the float64 formulas, also in place and
     }
 }
 
+TEST_CASE("layer_norm equals the float64 norm, and may write over its input") {
+  for (const Isa isa : available_isas())
+    for (const int64_t d : {1, 3, 15, 16, 17, 32, 100, 384, 768}) {
+      CAPTURE(isa_name(isa));
+      CAPTURE(d);
+      const int64_t m = 5;
+      auto x = random_floats(m * d, 1, 3.f);
+      for (float& v : x) v += 10.f;  // a mean that is larger than what is around it
+      const auto gain = random_floats(d, 2), bias = random_floats(d, 3);
+      auto y = x;
+      dense_kernels(isa).layer_norm(y.data(), gain.data(), bias.data(), m, d, 1e-5f, y.data());
+      for (int64_t row = 0; row < m; ++row) {
+        double mean = 0, variance = 0;
+        for (int64_t i = 0; i < d; ++i) mean += at(x, row * d + i) / static_cast<double>(d);
+        for (int64_t i = 0; i < d; ++i)
+          variance += std::pow(at(x, row * d + i) - mean, 2) / static_cast<double>(d);
+        for (int64_t i = 0; i < d; ++i) {
+          const double expected =
+              (at(x, row * d + i) - mean) / std::sqrt(variance + 1e-5) * at(gain, i) + at(bias, i);
+          REQUIRE(close(at(y, row * d + i), expected));
+        }
+      }
+    }
+}
+
+TEST_CASE("activations equal float64 over their whole range, and keep a NaN") {
+  constexpr double kSqrt2 = 1.4142135623730951, kSlope = 0.7978845608028654;
+  const auto expected = [](Activation activation, double x) {
+    switch (activation) {
+      case Activation::kGelu:
+        return x / 2 * (1 + std::erf(x / kSqrt2));
+      case Activation::kGeluTanh:
+        return x / 2 * (1 + std::tanh(kSlope * (x + 0.044715 * x * x * x)));
+      case Activation::kRelu:
+        return std::max(0., x);
+      default:
+        return std::tanh(x);
+    }
+  };
+  std::vector<float> x;
+  for (int i = -20000; i <= 20000; ++i) x.push_back(static_cast<float>(i) * 1e-3f);
+  for (const float large : {-1e6f, -100.f, 100.f, 1e6f}) x.push_back(large);
+  for (const Isa isa : available_isas())
+    for (const Activation activation :
+         {Activation::kGelu, Activation::kGeluTanh, Activation::kRelu, Activation::kTanh}) {
+      CAPTURE(isa_name(isa));
+      std::vector<float> y(x.size());
+      dense_kernels(isa).activate(activation, x.data(), static_cast<int64_t>(x.size()), y.data());
+      double worst = 0;
+      for (size_t i = 0; i < x.size(); ++i) {
+        const double wanted = expected(activation, x[i]);
+        worst = std::max(worst, std::abs(y[i] - wanted) / (1 + std::abs(wanted)));
+      }
+      CHECK(worst < 2e-6);  // erf to 4e-7, times up to 4 before it is 1
+      float nan = std::numeric_limits<float>::quiet_NaN();
+      dense_kernels(isa).activate(activation, &nan, 1, &nan);
+      CHECK(std::isnan(nan));
+    }
+}
+
 }  // namespace
 }  // namespace querl

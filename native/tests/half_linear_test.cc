@@ -125,6 +125,34 @@ TEST_CASE("a product with 16-bit weights equals float64 for sizes around tiles a
   }
 }
 
+TEST_CASE("activations that are packed in parts of their columns are those packed at once") {
+  for (const Way& way : ways()) {
+    CAPTURE(name(way));
+    const HalfLinearKernels& kernels = half_linear_kernels(way.type, way.isa, way.bf16);
+    for (const int64_t m : {1, 5, 16, 37})
+      for (const int64_t k : {32, 70, 160}) {
+        const Case of(way.type, m, 1, k);
+        const auto bytes = static_cast<size_t>((kernels.packed_bytes(m, k) + 63) / 64 * 64);
+        const std::unique_ptr<void, Free> whole(std::aligned_alloc(64, bytes)),
+            parts(std::aligned_alloc(64, bytes));
+        std::memset(whole.get(), 0xff, bytes);
+        std::memset(parts.get(), 0xff, bytes);
+        for (int64_t panel = 0; panel * kHalfPanel < m; ++panel)
+          kernels.pack(of.x.data(), k, m, k, panel, whole.get());
+        for (int64_t begin = 0; begin < k; begin += 2 * kHalfDepth) {
+          const int64_t end = std::min(k, begin + 2 * kHalfDepth);
+          std::vector<float> columns;
+          for (int64_t row = 0; row < m; ++row)
+            columns.insert(columns.end(), of.x.begin() + row * k + begin,
+                           of.x.begin() + row * k + end);
+          for (int64_t panel = 0; panel * kHalfPanel < m; ++panel)
+            kernels.pack_columns(columns.data(), end - begin, m, k, begin, end, panel, parts.get());
+        }
+        REQUIRE(std::memcmp(whole.get(), parts.get(), bytes) == 0);
+      }
+  }
+}
+
 TEST_CASE("a row's product has the same bits alone, among others, and in any part of the outputs") {
   for (const Way& way : ways()) {
     CAPTURE(name(way));

@@ -61,6 +61,7 @@ struct VarlenCase {
   std::vector<std::pair<int64_t, int64_t>> lengths;  // queries and keys of each sequence
   int64_t heads = 2, kv_heads = 1, head_dim = 16, window = 0;
   uint32_t seed = 1;
+  bool causal = true;
 };
 
 class VarlenBatch {
@@ -89,7 +90,8 @@ class VarlenBatch {
             c_.kv_heads,
             c_.head_dim,
             c_.window,
-            static_cast<float>(scale())};
+            static_cast<float>(scale()),
+            c_.causal};
   }
 
   // Of the kernels.
@@ -147,8 +149,10 @@ class VarlenBatch {
 
   void one(size_t s, int64_t query, size_t head, size_t size, Results* r) const {
     const auto heads = static_cast<size_t>(c_.heads), kv_heads = static_cast<size_t>(c_.kv_heads);
-    const int64_t position = c_.lengths[s].second - c_.lengths[s].first + query;
-    const int64_t begin = c_.window == 0 ? 0 : std::max<int64_t>(0, position + 1 - c_.window);
+    const int64_t keys = c_.lengths[s].second;
+    const int64_t position = c_.causal ? keys - c_.lengths[s].first + query : keys - 1;
+    const int64_t begin =
+        c_.window == 0 || !c_.causal ? 0 : std::max<int64_t>(0, position + 1 - c_.window);
     const auto row = static_cast<size_t>(query_offsets_[s] + query);
     const size_t at = (row * heads + head) * size;
     const auto key_at = [&](int64_t key) {

@@ -90,6 +90,19 @@ TEST_CASE("attention and its gradient equal float64 with a window") {
       check({type, {{300, 300}, {1, 1}, {50, 170}}, 2, 1, 32, window});
 }
 
+TEST_CASE("attention that is not causal and its gradient equal float64 for every length") {
+  for (const FloatType type : kTypes) {
+    for (const int64_t length : {1, 2, 31, 32, 33, 64, 127, 128, 129, 160, 300})
+      check({.type = type, .lengths = {{length, length}}, .head_dim = 32, .causal = false});
+    check({.type = type,
+           .lengths = {{1, 70}, {35, 36}, {0, 0}, {7, 7}, {2, 300}},
+           .heads = 4,
+           .kv_heads = 2,
+           .head_dim = 20,
+           .causal = false});
+  }
+}
+
 TEST_CASE("any number of threads gives the same bits") {
   for (const FloatType type : kTypes) {
     const VarlenBatch batch({type, {{300, 300}, {7, 9}, {120, 200}}, 6, 2, 64});

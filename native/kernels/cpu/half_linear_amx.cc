@@ -4,7 +4,7 @@
 
 namespace querl {
 
-const HalfLinearKernels kHalfLinearAmx = {packed_bytes, pack, multiply};
+const HalfLinearKernels kHalfLinearAmx = {packed_bytes, pack, pack_columns, multiply};
 
 }  // namespace querl
 

@@ -118,26 +118,27 @@ class Forward {
     kernels_.pack_right(
         head_rows(q, type_, sequence.first_query, sequence.queries, head, shape_.head_dim),
         queries.first, memory_.at<char>(room.queries));
-    kernels_.attend(
-        {.keys = keys + seen.first * depth_ * kernels_.block_bytes,
-         .values = keys + layout.keys + seen.first * kernels_.block_bytes,
-         .values_stride = layout.values_stride,
-         .queries = memory_.at<char>(room.queries),
-         .key_blocks = seen.end - seen.first,
-         .depth = depth_,
-         .sight = {sequence.position(queries.first), seen.first * kLinearBlock, shape_.window},
-         .scale = shape_.scale,
-         .scores = memory_.at<float>(room.scores),
-         .weights = memory_.at<char>(room.weights),
-         .maxima = state,
-         .sums = state + kLinearBlock,
-         .out = memory_.at<float>(room.out)});
-    float* sums_of_head = log_sums + head * varlen_queries(shape_) + sequence.first_query;
-    for (int64_t i = 0; i < queries.count; ++i) {
-      float& sum = state[kLinearBlock + i];
-      sums_of_head[queries.first + i] = state[i] + std::log(sum);
-      sum = 1.f / sum;
+    kernels_.attend({.keys = keys + seen.first * depth_ * kernels_.block_bytes,
+                     .values = keys + layout.keys + seen.first * kernels_.block_bytes,
+                     .values_stride = layout.values_stride,
+                     .queries = memory_.at<char>(room.queries),
+                     .key_blocks = seen.end - seen.first,
+                     .depth = depth_,
+                     .sight = sight_of(shape_, sequence, queries.first, seen.first),
+                     .scale = shape_.scale,
+                     .scores = memory_.at<float>(room.scores),
+                     .weights = memory_.at<char>(room.weights),
+                     .maxima = state,
+                     .sums = state + kLinearBlock,
+                     .out = memory_.at<float>(room.out)});
+    if (log_sums != nullptr) {
+      float* sums_of_head =
+          log_sums + head * varlen_queries(shape_) + sequence.first_query + queries.first;
+      for (int64_t i = 0; i < queries.count; ++i)
+        sums_of_head[i] = state[i] + std::log(state[kLinearBlock + i]);
     }
+    for (int64_t i = 0; i < queries.count; ++i)
+      state[kLinearBlock + i] = 1.f / state[kLinearBlock + i];
     kernels_.write_columns(head_columns(memory_.at<float>(room.out), state + kLinearBlock, out,
                                         type_, sequence.first_query + queries.first, queries.count,
                                         head, shape_.head_dim));

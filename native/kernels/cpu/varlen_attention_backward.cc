@@ -181,22 +181,22 @@ class Backward {
       if (seen == end) return;
       const int64_t panel = place * depth_ * block_, left = (seen * kStrip + place) * block_;
       const int64_t first_key = key + seen;
-      kernels_.attend_backward({.keys = bytes(room_.keys) + first_key * depth_ * block_,
-                                .values = bytes(room_.values) + first_key * depth_ * block_,
-                                .queries = bytes(room_.queries) + panel,
-                                .slopes = bytes(room_.slopes) + panel,
-                                .key_blocks = end - seen,
-                                .depth = depth_,
-                                .sight = {sequence_.position(block * kLinearBlock),
-                                          first_key * kLinearBlock, shape_.window},
-                                .scale = shape_.scale,
-                                .log_sums = floats(room_.log_sums) + place * kLinearBlock,
-                                .means = floats(room_.means) + place * kLinearBlock,
-                                .scores = floats(room_.scores),
-                                .left_weights = bytes(room_.left_weights) + left,
-                                .left_slopes = bytes(room_.left_slopes) + left,
-                                .left_stride = kStrip * block_,
-                                .right_slopes = bytes(room_.right_slopes)});
+      kernels_.attend_backward(
+          {.keys = bytes(room_.keys) + first_key * depth_ * block_,
+           .values = bytes(room_.values) + first_key * depth_ * block_,
+           .queries = bytes(room_.queries) + panel,
+           .slopes = bytes(room_.slopes) + panel,
+           .key_blocks = end - seen,
+           .depth = depth_,
+           .sight = sight_of(shape_, sequence_, block * kLinearBlock, first_key),
+           .scale = shape_.scale,
+           .log_sums = floats(room_.log_sums) + place * kLinearBlock,
+           .means = floats(room_.means) + place * kLinearBlock,
+           .scores = floats(room_.scores),
+           .left_weights = bytes(room_.left_weights) + left,
+           .left_slopes = bytes(room_.left_slopes) + left,
+           .left_stride = kStrip * block_,
+           .right_slopes = bytes(room_.right_slopes)});
       kernels_.product({.left = bytes(room_.turned_keys) + first_key * block_,
                         .left_stride = turned_stride(),
                         .left_panels = depth_,

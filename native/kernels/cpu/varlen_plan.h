@@ -36,6 +36,11 @@ inline int64_t varlen_keys(const VarlenShape& shape) {
 // Blocks of keys [first, end) that a block of queries sees.
 struct KeyBlocks {
   KeyBlocks(const VarlenShape& shape, const VarlenSequence& sequence, const BlockRange& queries) {
+    if (!shape.causal) {
+      first = 0;
+      end = sequence.key_blocks();
+      return;
+    }
     const int64_t low = sequence.position(queries.first) - shape.window + 1;
     first = shape.window == 0 || low < 0 ? 0 : low / kLinearBlock;
     end = sequence.position(queries.first + queries.count - 1) / kLinearBlock + 1;
@@ -43,6 +48,13 @@ struct KeyBlocks {
 
   int64_t first, end;
 };
+
+// What the block of queries that begins at `query` sees of the keys from block `key_block` on.
+inline VarlenSight sight_of(const VarlenShape& shape, const VarlenSequence& sequence, int64_t query,
+                            int64_t key_block) {
+  return {sequence.position(query), key_block * kLinearBlock, shape.window,
+          shape.causal ? 0 : sequence.keys};
+}
 
 // `count` rows of one head, as a source to pack. Never float16.
 inline LinearSource head_rows(const VarlenRows& rows, FloatType type, int64_t first, int64_t count,

@@ -18,6 +18,7 @@ struct VarlenSight {
   int64_t first_query;  // the first query's position
   int64_t first_key;    // of the first block
   int64_t window;       // 0: none
+  int64_t keys;         // not causal: all of these are seen; 0: causal
 };
 
 struct VarlenForward {

@@ -1,0 +1,101 @@
+// The weights of an encoder, as its kernels read them. Matrices of 16 bits lie row-major as in a
+// checkpoint; of fp32 they are packed into panels, in place, when all are loaded. Biases and norms
+// are fp32 always.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kernels/float_type.h"
+#include "kernels/isa.h"
+#include "kernels/parallel.h"
+#include "lm/encoder_config.h"
+
+namespace querl {
+
+// A tensor to load. Its name is the one that BertModel gives it, without a prefix; the classifier's
+// two layers are "head.dense" and "head.out".
+struct EncoderTensor {
+  std::string name;
+  std::vector<int64_t> shape;
+  FloatType type = FloatType::kFloat32;
+  int64_t offset = 0;  // in bytes
+  int64_t count = 0;   // numbers
+};
+
+// y = x W^T + bias
+struct EncoderLinear {
+  const void* weights = nullptr;  // row-major in 16 bits, panels in fp32
+  const float* bias = nullptr;    // (n)
+  int64_t n = 0, k = 0;
+};
+
+struct EncoderNorm {
+  const float* gain = nullptr;
+  const float* bias = nullptr;
+};
+
+class EncoderWeights {
+ public:
+  struct Layer {
+    EncoderLinear qkv, out;
+    EncoderNorm attention_norm;
+    EncoderLinear up, down;
+    EncoderNorm norm;
+  };
+
+  // Zeros. Throws ERR_QUERL_ARGUMENT for a config that is no encoder's.
+  EncoderWeights(const EncoderConfig& config, FloatType type);
+
+  const EncoderConfig& config() const { return config_; }
+  FloatType type() const { return type_; }
+  int64_t bytes() const { return bytes_; }
+  const std::vector<EncoderTensor>& tensors() const { return tensors_; }
+  // Where a tensor is to be loaded to, row-major. Before finish().
+  std::byte* place(const EncoderTensor& tensor) { return data_.get() + tensor.offset; }
+
+  // Once, behind the last tensor.
+  void finish(Parallel& parallel, Isa isa = best_isa());
+  bool finished() const { return finished_; }
+
+  // The sum of a token's embeddings, (D).
+  void embed(int32_t token, int32_t token_type, int64_t position, float* to) const;
+
+  const EncoderNorm& embedding_norm() const { return embedding_norm_; }
+  const Layer& layer(int64_t index) const { return layers_[static_cast<size_t>(index)]; }
+  const EncoderLinear& head_dense() const { return head_dense_; }
+  const EncoderLinear& head_out() const { return head_out_; }
+
+ private:
+  // Offsets, which become pointers when all of them are known.
+  struct Matrix {
+    int64_t offset, n, k;
+  };
+  struct Plan;
+
+  int64_t add(const std::string& name, std::vector<int64_t> shape, FloatType type);
+  int64_t add_vector(const std::string& name, int64_t count);
+  void align();
+  void lay_out(Plan& plan);
+  EncoderLinear linear(const Matrix& matrix, int64_t bias) const;
+  EncoderNorm norm(int64_t gain, int64_t bias) const;
+  const float* floats(int64_t offset) const;
+
+  EncoderConfig config_;
+  FloatType type_;
+  std::vector<EncoderTensor> tensors_;
+  std::vector<Matrix> matrices_;
+  int64_t bytes_ = 0;
+  bool finished_ = false;
+  std::shared_ptr<std::byte> data_;
+
+  const std::byte *words_ = nullptr, *positions_ = nullptr, *token_types_ = nullptr;
+  EncoderNorm embedding_norm_;
+  std::vector<Layer> layers_;
+  EncoderLinear head_dense_, head_out_;
+};
+
+}  // namespace querl
