@@ -138,7 +138,8 @@ void PostingList::decode_rest(const Block& block, uint32_t* documents, uint32_t*
     if (counts != nullptr) counts[i] = static_cast<uint32_t>(count);
     ++next;
   }
-  if (!bytes.at_end() || next > uint64_t{block.last} + 1) {
+  const bool ends_right = !has_records() || next == uint64_t{block.last} + 1;
+  if (!bytes.at_end() || !ends_right) {
     section_.corrupt("has a list of a wrong size");
   }
 }

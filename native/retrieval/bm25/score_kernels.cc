@@ -1,0 +1,89 @@
+#include "retrieval/bm25/score_kernels.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "retrieval/bm25/posting_score.h"
+
+namespace querl {
+namespace {
+
+template <typename Code>
+float norm_of(const PostingScorer& scorer, uint32_t document) {
+  Code code;
+  std::memcpy(&code, scorer.codes + size_t{document} * sizeof code, sizeof code);
+  return scorer.norms[code];
+}
+
+// Calls take(i, score of posting i).
+template <typename Code, typename Take>
+void each_score(const PostingScorer& scorer, const uint32_t* documents, const uint32_t* counts,
+                size_t postings, const Take& take) {
+  for (size_t i = 0; i < postings; ++i) {
+    take(i, posting_score(scorer.gain, counts[i], norm_of<Code>(scorer, documents[i])));
+  }
+}
+
+template <typename Take>
+void each_score(const PostingScorer& scorer, const uint32_t* documents, const uint32_t* counts,
+                size_t postings, const Take& take) {
+  switch (scorer.code_bytes) {
+    case 1:
+      return each_score<uint8_t>(scorer, documents, counts, postings, take);
+    case 2:
+      return each_score<uint16_t>(scorer, documents, counts, postings, take);
+    default:
+      return each_score<uint32_t>(scorer, documents, counts, postings, take);
+  }
+}
+
+void score(const PostingScorer& scorer, const uint32_t* documents, const uint32_t* counts,
+           size_t postings, int32_t* out) {
+  each_score(scorer, documents, counts, postings, [out](size_t i, int32_t s) { out[i] = s; });
+}
+
+void add(const PostingScorer& scorer, const uint32_t* documents, const uint32_t* counts,
+         size_t postings, uint32_t first, int32_t* scores) {
+  each_score(scorer, documents, counts, postings,
+             [=](size_t i, int32_t s) { scores[documents[i] - first] += s; });
+}
+
+void bound(const RecordScorer& scorer, std::span<const std::byte> records, int32_t* out) {
+  for (size_t at = 0; at < records.size(); at += sizeof(SkipRecord), ++out) {
+    SkipRecord record;
+    std::memcpy(&record, records.data() + at, sizeof record);
+    float most = 0;
+    for (const BoundPair pair : record.bounds) {
+      const float count = scorer.counts[pair.count];
+      most = std::max(most, count / (count + scorer.norms[pair.length]));
+    }
+    *out = score_bound(scorer.gain, most);
+  }
+}
+
+size_t collect(int32_t* scores, size_t size, int32_t least, uint16_t* places, int32_t* values) {
+  size_t found = 0;
+  for (size_t i = 0; i < size; ++i) {
+    if (scores[i] >= least) {
+      places[found] = static_cast<uint16_t>(i);
+      values[found++] = scores[i];
+    }
+  }
+  std::fill_n(scores, size, 0);
+  return found;
+}
+
+}  // namespace
+
+const ScoreKernels& portable_score_kernels() {
+  static const ScoreKernels kernels{"portable", score, add, bound, collect};
+  return kernels;
+}
+
+const ScoreKernels& score_kernels() {
+  static const ScoreKernels& best =
+      avx512_score_kernels() != nullptr ? *avx512_score_kernels() : portable_score_kernels();
+  return best;
+}
+
+}  // namespace querl

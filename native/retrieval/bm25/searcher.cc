@@ -1,0 +1,182 @@
+#include "retrieval/bm25/searcher.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/errors.h"
+#include "retrieval/bm25/posting_score.h"
+#include "retrieval/bm25/segment_search.h"
+
+namespace querl {
+namespace {
+
+// Windows that are scored first, to know early what later ones must reach. More of them where more
+// hits are wanted.
+size_t seeds_for(size_t top_k) { return 8 + top_k / 16; }
+
+struct Window {
+  int32_t bound;
+  uint32_t segment;
+  uint32_t number;
+};
+
+}  // namespace
+
+class Bm25Searcher::Engine {
+ public:
+  Engine(std::shared_ptr<const Bm25Index> index, const Bm25Parameters& parameters)
+      : index_(std::move(index)) {
+    for (size_t field = 0; field < index_->settings().fields.size(); ++field) {
+      formulas_.emplace_back(parameters, index_->statistics(field));
+      records_.emplace_back(formulas_.back());
+    }
+    lengths_.resize(index_->segments().size());
+  }
+
+  std::vector<Hit> search(std::span<const QueryTerm> terms, size_t top_k,
+                          const DocumentSet* allowed, const std::stop_token& stop);
+  Explanation explain(std::span<const QueryTerm> terms, uint32_t ordinal);
+
+ private:
+  std::span<const LengthTables> lengths(size_t segment);
+  void score_seeds(std::vector<SegmentSearch>& searches, size_t wanted, BestHits& best);
+
+  std::shared_ptr<const Bm25Index> index_;
+  std::vector<Bm25Formula> formulas_;               // by field
+  std::vector<RecordTables> records_;               // by field
+  std::vector<std::vector<LengthTables>> lengths_;  // by segment, once needed, and field
+  SearchScratch scratch_;
+};
+
+std::vector<Hit> Bm25Searcher::Engine::search(std::span<const QueryTerm> terms, size_t top_k,
+                                              const DocumentSet* allowed,
+                                              const std::stop_token& stop) {
+  if (stop.stop_requested()) throw Cancelled();
+  const QueryPlan plan = plan_query(*index_, formulas_, terms);
+  top_k = static_cast<size_t>(std::min<uint64_t>(top_k, index_->documents()));
+  if (plan.terms.empty() || top_k == 0) return {};
+
+  std::vector<SegmentSearch> searches;
+  searches.reserve(index_->segments().size());
+  for (size_t i = 0; i < index_->segments().size(); ++i) {
+    if (stop.stop_requested()) throw Cancelled();
+    searches.emplace_back(index_->segments()[i], i, plan, lengths(i), records_, allowed, scratch_);
+  }
+  BestHits best(top_k);
+  score_seeds(searches, seeds_for(top_k), best);
+  for (SegmentSearch& search : searches) {
+    const std::span<const int32_t> bounds = search.bounds();
+    for (uint32_t window = 0; window < bounds.size(); ++window) {
+      if (bounds[window] < best.needed(0)) continue;
+      if (stop.stop_requested()) throw Cancelled();
+      search.score_window(window, best);
+    }
+  }
+  std::vector<Hit> hits;
+  for (const auto [score, ordinal] : best.take()) {
+    hits.push_back({ordinal, plan.unit.score(score) + plan.absent});
+  }
+  return hits;
+}
+
+// The windows with the highest bounds. They are not scored again.
+void Bm25Searcher::Engine::score_seeds(std::vector<SegmentSearch>& searches, size_t wanted,
+                                       BestHits& best) {
+  std::vector<Window> windows;
+  for (uint32_t s = 0; s < searches.size(); ++s) {
+    const std::span<const int32_t> bounds = searches[s].bounds();
+    for (uint32_t w = 0; w < bounds.size(); ++w) {
+      if (bounds[w] > 0) windows.push_back({bounds[w], s, w});
+    }
+  }
+  if (windows.size() <= wanted) return;
+  const auto end = windows.begin() + static_cast<ptrdiff_t>(wanted);
+  std::partial_sort(windows.begin(), end, windows.end(),
+                    [](const Window& a, const Window& b) { return a.bound > b.bound; });
+  for (auto window = windows.begin(); window != end; ++window) {
+    if (window->bound < best.needed(0)) break;
+    SegmentSearch& search = searches[window->segment];
+    search.score_window(window->number, best);
+    search.bounds()[window->number] = 0;
+  }
+}
+
+std::span<const LengthTables> Bm25Searcher::Engine::lengths(size_t segment) {
+  std::vector<LengthTables>& tables = lengths_[segment];
+  if (tables.empty()) {
+    std::vector<LengthTables> made;
+    for (size_t field = 0; field < formulas_.size(); ++field) {
+      made.emplace_back(formulas_[field], index_->segments()[segment].segment->lengths(field));
+    }
+    tables = std::move(made);
+  }
+  return tables;
+}
+
+Explanation Bm25Searcher::Engine::explain(std::span<const QueryTerm> terms, uint32_t ordinal) {
+  const std::span<const SegmentView> segments = index_->segments();
+  size_t number = 0;
+  std::optional<uint32_t> document;
+  while (number < segments.size()) {
+    document = segments[number].segment->document_of(ordinal);
+    if (document) break;
+    ++number;
+  }
+  if (!document) {
+    throw Error("ERR_QUERL_ARGUMENT", "Expected the ordinal of a document of the index, but got " +
+                                          std::to_string(ordinal) + ".");
+  }
+
+  const QueryPlan plan = plan_query(*index_, formulas_, terms);
+  const Segment& segment = *segments[number].segment;
+  Explanation explanation;
+  int32_t units = 0;
+  for (const PlannedTerm& term : plan.terms) {
+    const Bm25Formula& formula = formulas_[term.field];
+    const LengthTables& tables = lengths(number)[term.field];
+    const float gain = plan.unit.gain(term.gain);
+    TermExplanation part{.field = term.field,
+                         .token = term.token,
+                         .weight = term.weight,
+                         .document_frequency = term.document_frequency,
+                         .idf = term.idf,
+                         .length = formula.used_length(tables.length(*document)),
+                         .mean_length = formula.mean_length(),
+                         .absent = formula.absent(term.idf) * term.weight};
+    if (const std::optional<TermInfo>& info = term.segments[number]) {
+      const SectionView section = segment.postings(term.field);
+      const PostingList list(section, info->first, info->bytes, info->document_frequency,
+                             segment.documents());
+      part.count = PostingCursor(list, section, gain, tables).count(*document);
+    }
+    if (part.count > 0) {
+      const double norm = formula.norm(tables.length(*document));
+      const int32_t score = posting_score(gain, part.count, tables.norm(*document));
+      part.contribution = term.gain * part.count / (part.count + norm);
+      part.counted = plan.unit.score(score);
+      units += score;
+    }
+    explanation.is_hit |= part.count > 0;
+    explanation.terms.push_back(std::move(part));
+  }
+  explanation.score = plan.unit.score(units) + plan.absent;
+  explanation.documents = plan.terms.empty() ? 0 : formulas_[plan.terms[0].field].documents();
+  return explanation;
+}
+
+Bm25Searcher::Bm25Searcher(std::shared_ptr<const Bm25Index> index, const Bm25Parameters& parameters)
+    : engine_(std::make_unique<Engine>(std::move(index), parameters)) {}
+Bm25Searcher::~Bm25Searcher() = default;
+Bm25Searcher::Bm25Searcher(Bm25Searcher&&) noexcept = default;
+Bm25Searcher& Bm25Searcher::operator=(Bm25Searcher&&) noexcept = default;
+
+std::vector<Hit> Bm25Searcher::search(std::span<const QueryTerm> terms, size_t top_k,
+                                      const DocumentSet* allowed, const std::stop_token& stop) {
+  return engine_->search(terms, top_k, allowed, stop);
+}
+
+Explanation Bm25Searcher::explain(std::span<const QueryTerm> terms, uint32_t ordinal) {
+  return engine_->explain(terms, ordinal);
+}
+
+}  // namespace querl
