@@ -6,10 +6,19 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
 
-#include "retrieval/text/words.h"
+#include "retrieval/text/analyzer_options.h"
+#include "retrieval/text/lower_case.h"
+#include "retrieval/text/porter.h"
+#include "retrieval/text/run_tokenizer.h"
+#include "retrieval/text/snowball.h"
+#include "retrieval/text/standard_tokenizer.h"
+#include "retrieval/text/stop_words.h"
 
 namespace querl {
 
@@ -17,16 +26,20 @@ namespace querl {
 class Analyzer {
  public:
   // `spec` is the name of a preset, as 'words', or a JSON object of options, as spec() returns.
-  // Throws ERR_QUERL_ARGUMENT for anything else.
+  // Throws ERR_QUERL_ARGUMENT for anything else, ERR_QUERL_NATIVE_MISSING for a stemmer that this
+  // build lacks.
   static std::shared_ptr<const Analyzer> make(std::string_view spec);
 
   // Canonical JSON of all options: equal specs analyse equally, and make(spec()) is this again.
   const std::string& spec() const { return spec_; }
 
  private:
-  explicit Analyzer(std::string spec) : spec_(std::move(spec)) {}
+  friend class TokenReader;
+  explicit Analyzer(AnalyzerOptions options);
 
+  AnalyzerOptions options_;
   std::string spec_;
+  StopWords stop_words_;
 };
 
 // The tokens of one text after another. One for each thread; it keeps the analyser alive.
@@ -44,9 +57,16 @@ class TokenReader {
   std::string_view token() const { return token_; }
 
  private:
+  bool next_slice(Slice& slice);
+  bool has_length(std::string_view token) const;
+
   std::shared_ptr<const Analyzer> analyzer_;
-  WordReader words_;
+  std::variant<RunTokenizer, StandardTokenizer> tokenizer_;
+  LowerCase lower_case_;
+  std::variant<std::monostate, PorterStemmer, SnowballStemmer> stemmer_;
+  std::string_view text_;
   std::string_view token_;
+  std::vector<char> lowered_;
 };
 
 }  // namespace querl
