@@ -30,4 +30,9 @@ export type {
   RetrieveOptions,
   Retriever,
 } from './retriever.js'
+export type { BatchingOptions } from './server/batch-queue.js'
+export type { McpToolOptions } from './server/mcp.js'
+export type { SearchServerOptions, ServerLimits } from './server/options.js'
+export type { DocumentForm } from './server/responses.js'
+export { createSearchServer, type ListenOptions, SearchServer } from './server/search-server.js'
 export { words } from './words.js'

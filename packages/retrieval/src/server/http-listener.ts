@@ -1,0 +1,132 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { QuerlError } from '@querl/base'
+import type { ServerLimits } from './options.js'
+import { errorBody, type RefusalCode } from './refusal.js'
+
+export interface ListenerEvents {
+  onRequest(request: IncomingMessage, response: ServerResponse): void
+  onConnection(): void
+  onRefusedConnection(): void
+}
+
+/** Node's HTTP server with every limit set, and JSON for what fails before there is a request. */
+export class HttpListener {
+  readonly #server: Server
+  #connections = 0
+
+  constructor(limits: Required<ServerLimits>, events: ListenerEvents) {
+    this.#server = createServer({
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: Math.max(limits.requestTimeoutMs, limits.headersTimeoutMs),
+      keepAliveTimeout: limits.keepAliveMs,
+      connectionsCheckingInterval: Math.min(1000, limits.headersTimeoutMs / 2),
+      maxHeaderSize: 16_384,
+      noDelay: true,
+    })
+    this.#server.maxConnections = limits.maxConnections
+    // Also who asks and never reads the answer is let go.
+    this.#server.timeout = limits.timeoutMs + limits.requestTimeoutMs
+    this.#server.on('request', events.onRequest)
+    this.#server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      // Whoever asks before it sends is told no before it has sent.
+      const length = Number(request.headers['content-length'] ?? 0)
+      if (length <= limits.maxBodyBytes) response.writeContinue()
+      events.onRequest(request, response)
+    })
+    this.#server.on('connection', (socket: Socket) => {
+      this.#connections++
+      socket.once('close', () => this.#connections--)
+      events.onConnection()
+    })
+    this.#server.on('drop', events.onRefusedConnection)
+    this.#server.on('clientError', onClientError)
+  }
+
+  get connections(): number {
+    return this.#connections
+  }
+
+  get url(): string | undefined {
+    const address = this.#server.address() as AddressInfo | null
+    if (!address) return undefined
+    const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
+    return `http://${host}:${address.port}`
+  }
+
+  /** @throws {QuerlError} ERR_QUERL_IO if the address cannot be had */
+  listen(port: number, host: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const onError = (cause: NodeJS.ErrnoException) => reject(listenError(cause, port, host))
+      this.#server.once('error', onError)
+      // The queue of connections that wait to be accepted: bursts of thousands are normal.
+      this.#server.listen({ port, host, backlog: 4096 }, () => {
+        this.#server.off('error', onError)
+        resolve(this.url!)
+      })
+    })
+  }
+
+  /** Accepts no more, and waits for the connections that are at work, but not for long. */
+  async close(timeoutMs: number): Promise<void> {
+    if (!this.#server.listening) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => this.#server.closeAllConnections(), timeoutMs)
+      this.#server.close(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+}
+
+function listenError(cause: NodeJS.ErrnoException, port: number, host: string): QuerlError {
+  const reason =
+    cause.code === 'EADDRINUSE'
+      ? 'another program listens there'
+      : cause.code === 'EACCES'
+        ? 'that needs more rights'
+        : cause.message
+  return new QuerlError('ERR_QUERL_IO', `Cannot listen on ${host}:${port}: ${reason}.`, {
+    remedy: 'Choose another port; 0 takes any that is free.',
+    cause,
+  })
+}
+
+/** What the parser refuses, or what takes too long to arrive. */
+function onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  const begun = (socket as { _httpMessage?: { headersSent: boolean } })._httpMessage
+  if (!socket.writable || error.code === 'ECONNRESET' || begun?.headersSent) {
+    socket.destroy()
+    return
+  }
+  const [status, code, message] = clientErrors[error.code ?? ''] ?? [
+    '400 Bad Request',
+    'bad_request' as RefusalCode,
+    'This is not HTTP.',
+  ]
+  const body = errorBody(code, message)
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    () => socket.destroy(),
+  )
+}
+
+const clientErrors: Record<string, [status: string, code: RefusalCode, message: string]> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [
+    '408 Request Timeout',
+    'request_timeout',
+    'The request did not arrive in time.',
+  ],
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'headers_too_large',
+    'The headers are larger than 16384 bytes.',
+  ],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [
+    '413 Payload Too Large',
+    'body_too_large',
+    'The chunk extensions are too large.',
+  ],
+}

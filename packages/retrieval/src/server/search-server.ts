@@ -1,0 +1,223 @@
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { argumentError, checkInRange, checkPositiveInteger, QuerlError } from '@querl/base'
+import { AccessLog } from './access-log.js'
+import { BatchQueue } from './batch-queue.js'
+import { Exchange } from './exchange.js'
+import { Gate, isLoopback } from './gate.js'
+import { HttpListener } from './http-listener.js'
+import { type McpSearch, serveMcpStdio } from './mcp.js'
+import { Metrics } from './metrics.js'
+import { checkLimits, type SearchServerOptions, type ServerLimits } from './options.js'
+import { Refusal } from './refusal.js'
+import { Routes } from './routes.js'
+
+export interface ListenOptions {
+  /** Default 8000, as Search-R1's server; 0: any that is free. */
+  readonly port?: number
+  /** An address or a name of this machine. Default 127.0.0.1: other machines do not reach it. */
+  readonly host?: string
+  /** Allows addresses that other machines reach to a server without a token. Default false. */
+  readonly allowPublic?: boolean
+}
+
+/**
+ * A server of searches: `POST /retrieve` and `POST /rerank` in the wire format of Search-R1,
+ * `GET /health`, `GET /metrics` for Prometheus, and a search tool for the Model Context Protocol at
+ * `/mcp`.
+ *
+ * @example
+ * await using server = createSearchServer({ retriever })
+ * console.log(await server.listen({ port: 8000 }))
+ *
+ * @throws {QuerlError} ERR_QUERL_ARGUMENT if an option is out of its range
+ */
+export function createSearchServer(options: SearchServerOptions): SearchServer {
+  return new SearchServer(options)
+}
+
+export class SearchServer implements AsyncDisposable {
+  readonly #limits: Required<ServerLimits>
+  readonly #gate: Gate
+  readonly #queue: BatchQueue
+  readonly #metrics = new Metrics()
+  readonly #log: AccessLog | undefined
+  readonly #routes: Routes
+  readonly #listener: HttpListener
+  readonly #mcp: SearchServerOptions['mcp']
+  readonly #topK: number
+  readonly #exchanges = new Set<Exchange>()
+  readonly #idPrefix = randomBytes(4).toString('hex')
+  #requests = 0
+  #isDraining = false
+  #onIdle: (() => void) | undefined
+  #closing: Promise<void> | undefined
+
+  /** @see createSearchServer */
+  constructor(options: SearchServerOptions) {
+    if (typeof options.retriever?.search !== 'function') {
+      throw argumentError('retriever', 'an object with a method search()', options.retriever)
+    }
+    this.#limits = checkLimits(options.limits ?? {})
+    this.#topK = checkInRange('topK', options.topK ?? 3, 1, this.#limits.maxTopK)
+    checkPositiveInteger('topK', this.#topK)
+    this.#gate = new Gate(options.token)
+    this.#queue = new BatchQueue(options.retriever, options.batching ?? {}, this.#metrics)
+    this.#log = options.accessLog && new AccessLog(options.accessLog)
+    this.#mcp = options.mcp
+    this.#listener = new HttpListener(this.#limits, {
+      onRequest: (request, response) => this.#answer(request, response),
+      onConnection: () => this.#metrics.connection(),
+      onRefusedConnection: () => this.#metrics.connectionRefused(),
+    })
+    this.#routes = new Routes(options, {
+      topK: this.#topK,
+      limits: this.#limits,
+      gate: this.#gate,
+      queue: this.#queue,
+      search: this.#searchOfTool,
+      metrics: () => this.#metricsText(),
+    })
+  }
+
+  /** Where it listens, such as `http://127.0.0.1:8000`; undefined before and after. */
+  get url(): string | undefined {
+    return this.#listener.url
+  }
+
+  /**
+   * Starts to answer.
+   *
+   * @returns the URL
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT if other machines would reach it without a token;
+   *   ERR_QUERL_IO if the address is in use or not of this machine; ERR_QUERL_CLOSED after close()
+   */
+  async listen({
+    port = 8000,
+    host = '127.0.0.1',
+    allowPublic = false,
+  }: ListenOptions = {}): Promise<string> {
+    checkInRange('port', port, 0, 65_535)
+    if (!isLoopback(host) && !this.#gate.isLocked && !allowPublic) {
+      throw new QuerlError(
+        'ERR_QUERL_ARGUMENT',
+        `Other machines reach ${host}, but this server has no token: anybody there could search.`,
+        { remedy: 'Set a token, listen on 127.0.0.1, or allow it by allowPublic.' },
+      )
+    }
+    if (this.#isDraining) throw new QuerlError('ERR_QUERL_CLOSED', 'The server was closed.')
+    return this.#listener.listen(port, host)
+  }
+
+  /**
+   * Serves the search tool on standard input and output, beside listen() or instead of it, until the
+   * input ends or `signal` fires.
+   *
+   * @throws {QuerlError} ERR_QUERL_CONFIG if @modelcontextprotocol/sdk is not installed
+   */
+  async serveStdio(signal?: AbortSignal): Promise<void> {
+    await serveMcpStdio(this.#searchOfTool, this.#mcp || {}, signal)
+  }
+
+  /**
+   * Drains: requests that have come are answered, new ones are refused with 503 and told to come
+   * again; then every connection closes. What is not done by `limits.drainTimeoutMs` fails.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#drain()
+    return this.#closing
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #drain(): Promise<void> {
+    this.#isDraining = true
+    for (const exchange of this.#exchanges) exchange.isLast = true
+    const { drainGraceMs, drainTimeoutMs } = this.#limits
+    const deadline = performance.now() + drainTimeoutMs
+    const idle = new Promise<void>((resolve) => {
+      this.#onIdle = resolve
+      if (this.#exchanges.size === 0) resolve()
+    })
+    if (this.#listener.url !== undefined) await sleep(drainGraceMs)
+    await Promise.race([
+      idle,
+      sleep(Math.max(0, deadline - performance.now()), undefined, { ref: false }),
+    ])
+    const late = new Refusal(503, 'draining', 'The server ended before the search did.', 1)
+    for (const exchange of this.#exchanges) exchange.cancel(late)
+    await this.#listener.close(Math.max(100, deadline - performance.now()))
+    this.#log?.flush()
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const exchange = new Exchange(
+      request,
+      response,
+      this.#idOf(request),
+      this.#limits.timeoutMs,
+      this.#onClose,
+    )
+    this.#exchanges.add(exchange)
+    exchange.isLast = this.#isDraining
+    this.#routes.answer(exchange, this.#isDraining).catch((error) => exchange.fail(error))
+  }
+
+  /** A client's own id is kept, so that its log and ours can be read together. */
+  #idOf({ headers }: IncomingMessage): string {
+    const given = headers['x-request-id']
+    if (typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given)) return given
+    return `${this.#idPrefix}-${(this.#requests++).toString(36)}`
+  }
+
+  readonly #onClose = (exchange: Exchange): void => {
+    this.#exchanges.delete(exchange)
+    const { request, status, bytesIn, bytesOut } = exchange
+    const milliseconds = performance.now() - exchange.startedAt
+    this.#metrics.request(exchange.route, status, milliseconds / 1000, bytesIn, bytesOut)
+    this.#log?.write({
+      id: exchange.id,
+      client: request.socket.remoteAddress ?? '',
+      method: request.method ?? '',
+      path: request.url ?? '',
+      status,
+      milliseconds,
+      bytesIn,
+      bytesOut,
+      queries: exchange.queries,
+      error: exchange.error,
+    })
+    if (this.#exchanges.size === 0) this.#onIdle?.()
+  }
+
+  get #searchOfTool(): McpSearch {
+    return {
+      topK: this.#topK,
+      maxTopK: this.#limits.maxTopK,
+      search: async (query, topK, signal) => {
+        signal.throwIfAborted()
+        const job = this.#queue.submit([query], topK)
+        const onAbort = () => job.cancel(signal.reason)
+        signal.addEventListener('abort', onAbort, { once: true })
+        try {
+          return (await job.result)[0]!
+        } finally {
+          signal.removeEventListener('abort', onAbort)
+        }
+      },
+    }
+  }
+
+  #metricsText(): string {
+    return this.#metrics.text({
+      inFlight: this.#exchanges.size,
+      connections: this.#listener.connections,
+      queued: this.#queue.queued,
+      calls: this.#queue.calls,
+      logDropped: this.#log?.dropped ?? 0,
+    })
+  }
+}
