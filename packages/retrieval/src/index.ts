@@ -1,10 +1,25 @@
 export type { Bm25Info } from './binding.js'
 export { Bm25Index, type Bm25Options, type Hit, type SearchOptions } from './bm25-index.js'
 export { braveSearch } from './engines/brave.js'
+export {
+  CachedRetriever,
+  type CacheMode,
+  type CacheOptions,
+  type CacheStats,
+  cached,
+} from './engines/cached.js'
 export type { CostOptions } from './engines/cost.js'
 export type { EngineName, EngineParameter, EngineParameters } from './engines/engine-api.js'
 export { type GoogleOptions, googleSearch } from './engines/google.js'
 export { type AnyEngineOptions, engineNames, openEngine } from './engines/open-engine.js'
+export { exportSearches, importSearches } from './engines/recorded-lines.js'
+export {
+  type Question,
+  type Recording,
+  SearchCache,
+  type SearchCacheInfo,
+  type SearchCacheOptions,
+} from './engines/search-cache.js'
 export { type SearxngOptions, searxng } from './engines/searxng.js'
 export { serpApi } from './engines/serpapi.js'
 export { serper } from './engines/serper.js'
