@@ -2,12 +2,14 @@
 // keeps nothing outside of the handles, so it loads in any number of workers.
 #include "addon/napi_setup.h"
 #include "addon/retrieval/bm25_addon.h"
+#include "addon/retrieval/dense_addon.h"
 #include "addon/stop_source_addon.h"
 
 static Napi::Object exports_of(Napi::Env, Napi::Object exports) {
   exports.Set("version", QUERL_VERSION);
   querl::define_stop_source(exports);
   querl::define_bm25(exports);
+  querl::define_dense(exports);
   return exports;
 }
 

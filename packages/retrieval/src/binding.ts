@@ -1,4 +1,5 @@
 import type { Binary } from '@querl/base'
+import type { DenseBinding } from './dense/dense-binding.js'
 
 declare const kind: unique symbol
 
@@ -35,7 +36,7 @@ export interface Bm25Info {
 }
 
 /** What native/addon/bm25_addon.cc exports. */
-export interface RetrievalBinding extends Binary {
+export interface RetrievalBinding extends Binary, DenseBinding {
   createStopSource(): StopHandle
   requestStop(stop: StopHandle): void
   createBm25(k1: number, b: number): Bm25Handle

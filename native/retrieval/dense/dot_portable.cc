@@ -1,0 +1,7 @@
+#include "retrieval/dense/dot_kernels.inc"
+
+namespace querl {
+
+const DotKernels kDotPortable = make_kernels("portable");
+
+}  // namespace querl
