@@ -1,5 +1,12 @@
 export type { Bm25Info } from './binding.js'
 export { Bm25Index, type Bm25Options, type Hit, type SearchOptions } from './bm25-index.js'
+export type { BackoffOptions } from './client/backoff.js'
+export type { CircuitBreakerOptions } from './client/circuit-breaker.js'
+export {
+  type RemoteLoad,
+  RemoteRetriever,
+  type RemoteRetrieverOptions,
+} from './client/remote-retriever.js'
 export { braveSearch } from './engines/brave.js'
 export {
   CachedRetriever,

@@ -1,3 +1,4 @@
+import { RateLimit } from '../http/rate-limit.js'
 import { scoreLists } from '../hybrid/rerank.js'
 import type { Reranker } from '../retriever.js'
 import { version } from '../version.js'
@@ -9,7 +10,6 @@ import type { SearchServerOptions, ServerLimits } from './options.js'
 import { readBody } from './read-body.js'
 import { Refusal } from './refusal.js'
 import { parseJson, parseRerank, parseRetrieve } from './requests.js'
-import { RerankLine } from './rerank-line.js'
 import { asString, type DocumentForm, rerankBody, retrieveBody } from './responses.js'
 
 /** What routes need of the server. */
@@ -32,13 +32,16 @@ interface Route {
   answer(exchange: Exchange, isDraining: boolean): Promise<void> | void
 }
 
+const waitingPerCall = 16
+
 /** Which request is answered how. */
 export class Routes {
   readonly #context: RoutesContext
   readonly #documents: DocumentForm
   readonly #mcp: SearchServerOptions['mcp']
   readonly #info: SearchServerOptions['info']
-  readonly #rerankLine: RerankLine | undefined
+  readonly #rerankTurns: RateLimit
+  #reranks = 0
   readonly #routes: ReadonlyMap<string, Route>
 
   constructor(options: SearchServerOptions, context: RoutesContext) {
@@ -46,8 +49,11 @@ export class Routes {
     this.#documents = options.documents ?? {}
     this.#mcp = options.mcp
     this.#info = options.info
-    this.#rerankLine =
-      options.reranker && new RerankLine(options.reranker, context.limits.maxRerankCalls)
+    this.#rerankTurns = new RateLimit({
+      requestsPerSecond: Infinity,
+      burst: 1,
+      concurrency: context.limits.maxRerankCalls,
+    })
     this.#routes = new Map(
       this.#table(options.reranker).map((route) => [`/${route.name}`, route] as const),
     )
@@ -76,7 +82,7 @@ export class Routes {
       routes.push({
         name: 'rerank',
         methods: ['POST'],
-        answer: (exchange) => this.#rerank(exchange),
+        answer: (exchange) => this.#rerank(exchange, reranker),
       })
     }
     if (this.#mcp !== false) {
@@ -127,7 +133,7 @@ export class Routes {
     exchange.send(200, retrieveBody(lists, returnScores, this.#documents))
   }
 
-  async #rerank(exchange: Exchange): Promise<void> {
+  async #rerank(exchange: Exchange, reranker: Reranker): Promise<void> {
     const body = await this.#read(exchange)
     const bounds = { ...this.#bounds, maxPairs: this.#context.limits.maxPairs }
     const request = parseRerank(parseJson(body), bounds)
@@ -135,10 +141,24 @@ export class Routes {
     const stop = new AbortController()
     exchange.onCancel = (reason) => stop.abort(reason)
     const texts = request.documents.map((list) => list.map(asString))
-    const scores = await this.#rerankLine!.run(stop.signal, (reranker) =>
+    const scores = await this.#inTurn(stop.signal, () =>
       scoreLists(reranker, request.queries, texts, stop.signal),
     )
     exchange.send(200, rerankBody(request, scores, this.#documents))
+  }
+
+  /** @throws {Refusal} 503 if too many wait already */
+  async #inTurn<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const most = this.#context.limits.maxRerankCalls * (1 + waitingPerCall)
+    if (this.#reranks >= most) {
+      throw new Refusal(503, 'overloaded', `${this.#reranks} requests are at work already.`, 1)
+    }
+    this.#reranks++
+    try {
+      return await this.#rerankTurns.run(work, signal)
+    } finally {
+      this.#reranks--
+    }
   }
 
   #health(exchange: Exchange, isDraining: boolean): void {
