@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 // Sources are tested as they are written: no build of TypeScript comes before a test.
-const conditions = ['querl-source', 'node', 'import', 'module', 'default']
+const conditions = ['querl-source', 'node', 'module']
 
 export default defineConfig({
   resolve: { conditions },

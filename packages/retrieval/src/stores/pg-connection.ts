@@ -1,0 +1,106 @@
+import { QuerlError } from '@querl/base'
+import type { Pool, PoolClient, PoolConfig } from 'pg'
+import { remoteError } from '../http/retries.js'
+
+export type PgValue = string | number | readonly (string | number | null)[]
+export type PgRow = Readonly<Record<string, unknown>>
+
+/** A pool of connections to one PostgreSQL server. */
+export class PgConnection implements AsyncDisposable {
+  readonly #pool: Pool
+
+  private constructor(pool: Pool) {
+    this.#pool = pool
+    // A connection that breaks while nobody uses it: the next query gets a new one.
+    pool.on('error', () => {})
+  }
+
+  /** @throws {QuerlError} ERR_QUERL_CONFIG without the package pg */
+  static async open(config: PoolConfig): Promise<PgConnection> {
+    try {
+      const { default: pg } = await import('pg')
+      return new PgConnection(new pg.Pool(config))
+    } catch (cause) {
+      throw new QuerlError(
+        'ERR_QUERL_CONFIG',
+        'PostgreSQL needs the package pg, which cannot be loaded.',
+        {
+          remedy: 'npm install pg',
+          cause,
+        },
+      )
+    }
+  }
+
+  /**
+   * Runs statements one after another, in one transaction.
+   *
+   * @returns the rows of the last
+   * @throws {QuerlError} ERR_QUERL_REMOTE with the server's message
+   * @throws the signal's reason if it fires; the server is told to stop
+   */
+  async transaction(
+    statements: readonly (readonly [sql: string, values?: readonly PgValue[]])[],
+    signal?: AbortSignal,
+  ): Promise<PgRow[]> {
+    signal?.throwIfAborted()
+    const client = await this.#client()
+    const cancel = () => void this.#cancel(client)
+    signal?.addEventListener('abort', cancel, { once: true })
+    let rows: PgRow[] = []
+    let broken: Error | undefined
+    try {
+      await client.query('BEGIN')
+      for (const [sql, values = []] of statements) {
+        rows = (await client.query<Record<string, unknown>>(sql, [...values])).rows
+      }
+      await client.query('COMMIT')
+      return rows
+    } catch (cause) {
+      await client.query('ROLLBACK').catch((error: Error) => (broken = error))
+      signal?.throwIfAborted()
+      throw pgError(cause)
+    } finally {
+      signal?.removeEventListener('abort', cancel)
+      client.release(broken)
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.#pool.ended) await this.#pool.end()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #client(): Promise<PoolClient> {
+    try {
+      return await this.#pool.connect()
+    } catch (cause) {
+      throw pgError(cause)
+    }
+  }
+
+  /** By another connection: the one that is busy hears nothing. */
+  async #cancel(client: PoolClient): Promise<void> {
+    const { processID } = client as unknown as { processID: number }
+    await this.#pool.query('SELECT pg_cancel_backend($1)', [processID]).catch(() => {})
+  }
+}
+
+function pgError(cause: unknown): QuerlError {
+  const { message, code } = cause as { message?: string; code?: string }
+  const missing = code === '0A000' || code === '42704' // no such extension, no such type
+  const remedy =
+    missing && /vector/.test(message ?? '')
+      ? 'Install pgvector on the server (Debian: postgresql-17-pgvector), and call create() first.'
+      : undefined
+  const text = message || code || String(cause)
+  return remoteError('PostgreSQL', {
+    message: `failed: ${text}`,
+    isTransient: false,
+    remedy,
+    cause,
+  })
+}
