@@ -35,6 +35,8 @@ struct IndexSettings {
 struct SegmentView {
   std::shared_ptr<const Segment> segment;
   std::shared_ptr<const Deletions> deleted;  // null: none
+  uint64_t number = 0;                       // names its file: segment-<number>.querl
+  uint64_t deletions_generation = 0;         // names the deletions' file
 
   uint32_t live() const { return segment->documents() - (deleted ? deleted->count() : 0); }
 };

@@ -68,8 +68,11 @@ class IndexWriter {
   IndexWriter(const IndexWriter&) = delete;
   IndexWriter& operator=(const IndexWriter&) = delete;
 
-  // Hands documents to the worker threads; blocks while they are behind. Throws what went wrong in
-  // them since, after which only the destructor may be called. Documents get ascending ordinals.
+  // Hands documents to the worker threads; blocks while they are behind. Documents get ascending
+  // ordinals. Throws ERR_QUERL_ARGUMENT for a document that cannot be added, ERR_QUERL_IO,
+  // Cancelled, also what went wrong on the threads since the last call. After any of these, here
+  // and below, every call is refused with ERR_QUERL_CLOSED: what was not committed is lost, the
+  // index is as it was.
   void add(std::vector<DocumentInput> documents, const std::stop_token& stop = {});
 
   // Deletes by key, documents that were added since the last commit() too; how many there were.

@@ -1,15 +1,17 @@
 // A segment: an immutable part of an index, with consecutive documents of its own numbering.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "retrieval/bm25/deletions.h"
+#include "retrieval/bm25/string_table.h"
 #include "retrieval/bm25/term_dictionary.h"
 #include "retrieval/files/section_file.h"
 
@@ -81,11 +83,11 @@ class Segment {
   // A document's id: what was given with it, else its ordinal in decimal.
   std::string key(uint32_t document) const;
   bool has_keys() const { return has_keys_; }  // false: every key is its ordinal in decimal
-  std::optional<uint32_t> find_key(std::string_view key) const;
+  // Among the documents that are not deleted (null: all), of which at most one has the key.
+  std::optional<uint32_t> find_key(std::string_view key, const Deletions* deleted) const;
 
-  // The JSON object of keys that was stored with a document; empty: none. Valid as long as the
-  // segment.
-  std::string_view stored(uint32_t document) const;
+  // The JSON object of keys that was stored with a document; empty: none.
+  std::string stored(uint32_t document) const;
   bool has_stored() const { return has_stored_; }
 
  private:
@@ -99,9 +101,6 @@ class Segment {
   };
 
   uint32_t explicit_ordinal(uint32_t document) const;
-  std::string_view text_of(const SectionView& ends, const SectionView& bytes,
-                           uint32_t document) const;
-
   std::shared_ptr<const SectionFile> file_;
   uint32_t documents_ = 0;
   uint32_t first_ordinal_ = 0;
@@ -109,8 +108,9 @@ class Segment {
   bool has_keys_ = false;
   bool has_stored_ = false;
   std::vector<Field> fields_;
-  SectionView ordinals_, keys_, key_ends_, key_buckets_, key_documents_, stored_, stored_ends_;
-  mutable std::unique_ptr<std::once_flag[]> lengths_checked_;  // (fields)
+  SectionView ordinals_, key_buckets_, key_documents_;
+  StringTable keys_, stored_;
+  mutable std::unique_ptr<std::atomic<bool>[]> lengths_checked_;  // (fields)
 };
 
 }  // namespace querl

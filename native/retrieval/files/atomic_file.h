@@ -19,6 +19,8 @@ class AtomicFile {
   AtomicFile& operator=(const AtomicFile&) = delete;
 
   void write(std::span<const std::byte> bytes);
+  // Overwrites what was written; the next write() still appends.
+  void write_at(uint64_t offset, std::span<const std::byte> bytes);
   void commit();
 
  private:

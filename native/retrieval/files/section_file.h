@@ -141,8 +141,6 @@ class SectionFile {
 
  private:
   friend class SectionView;
-  static constexpr int kBlockShiftUnknown = 14;
-
   void read_tables(const FileKind& kind);
   void check(uint64_t first, uint64_t bytes) const {
     if (trusted_ || bytes == 0) return;
@@ -153,13 +151,13 @@ class SectionFile {
     }
   }
   void check_block(uint64_t block) const;
-  std::string place_of(uint64_t first, uint64_t bytes) const;
+  std::string section_at(uint64_t first) const;
   [[noreturn]] void damaged(const std::string& what) const;
 
   std::unique_ptr<FileBytes> content_;
   std::string path_;
   bool trusted_;
-  int block_shift_ = kBlockShiftUnknown;
+  int block_shift_ = 0;
   uint32_t version_ = 0;
   uint32_t mark_ = 0;
   uint64_t body_end_ = 0;  // where blocks end and the tables start

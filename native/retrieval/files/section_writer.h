@@ -51,9 +51,9 @@ class SectionWriter {
   std::shared_ptr<const SectionFile> finish();
 
  private:
+  SectionWriter(std::unique_ptr<ByteSink> sink, const FileKind& kind, uint64_t block_bytes);
   void put(std::span<const std::byte> bytes);
   void pad();
-  void end_blocks();
   void flush();
 
   FileKind kind_;
@@ -61,8 +61,9 @@ class SectionWriter {
   std::unique_ptr<ByteSink> sink_;
   std::vector<SectionPlace> sections_;
   std::vector<std::byte>
-      buffer_;       // whole blocks, but for the last; its first is at a block's start
-  uint64_t at_ = 0;  // bytes so far, with those in the buffer
+      buffer_;               // whole blocks, but for the last; its first is at a block's start
+  size_t buffer_bytes_ = 0;  // its capacity: a multiple of a block
+  uint64_t at_ = 0;          // bytes so far, with those in the buffer
   std::vector<uint32_t> checksums_;
 };
 

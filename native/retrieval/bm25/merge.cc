@@ -1,0 +1,224 @@
+#include "retrieval/bm25/merge.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/errors.h"
+#include "retrieval/bm25/posting_list.h"
+#include "retrieval/bm25/segment_writer.h"
+#include "retrieval/bm25/term_prefix.h"
+
+namespace querl {
+namespace {
+
+constexpr uint32_t kDropped = std::numeric_limits<uint32_t>::max();
+constexpr uint64_t kStepPostings = 1 << 20;  // between looks at `stop`
+constexpr uint64_t kReleaseBytes = 4 << 20;  // of lists, given back once read
+
+// A segment on its way into another one.
+struct Source {
+  const Segment* segment = nullptr;
+  const Deletions* deleted = nullptr;
+  uint32_t base = 0;              // the new number of its first document
+  std::vector<uint32_t> numbers;  // (N) new numbers; empty: base + document
+
+  uint32_t number(uint32_t document) const {
+    return numbers.empty() ? base + document : numbers[document];
+  }
+};
+
+std::vector<Source> sources_of(std::span<const SegmentView> segments, uint64_t& documents) {
+  std::vector<Source> sources;
+  documents = 0;
+  for (const SegmentView& view : segments) {
+    Source source{view.segment.get(), view.deleted.get(), static_cast<uint32_t>(documents), {}};
+    if (source.deleted != nullptr) {
+      auto next = static_cast<uint32_t>(documents);
+      for (uint32_t d = 0; d < source.segment->documents(); ++d) {
+        source.numbers.push_back(source.deleted->contains(d) ? kDropped : next++);
+      }
+    }
+    documents += view.live();
+    if (documents >= kDropped)
+      throw Error("ERR_QUERL_ARGUMENT", "A segment has too many documents.");
+    sources.push_back(std::move(source));
+  }
+  return sources;
+}
+
+// The terms of one field of all sources, in order.
+class FieldMerger {
+ public:
+  FieldMerger(std::span<const Source> sources, size_t field) : sources_(sources), field_(field) {
+    released_.resize(sources.size());
+    for (const Source& source : sources) {
+      cursors_.emplace_back(source.segment->dictionary(field));
+      push(static_cast<uint32_t>(cursors_.size() - 1));
+    }
+  }
+
+  // Moves to the next term: which sources have it, ascending.
+  bool next() {
+    for (const uint32_t source : current_) push(source);
+    current_.clear();
+    if (heap_.empty()) return false;
+    const auto behind = [this](const Head& a, const Head& b) { return is_behind(a, b); };
+    term_ = cursors_[heap_.front().source].term();
+    while (!heap_.empty() && cursors_[heap_.front().source].term() == term_) {
+      current_.push_back(heap_.front().source);
+      std::pop_heap(heap_.begin(), heap_.end(), behind);
+      heap_.pop_back();
+    }
+    return true;
+  }
+
+  // Writes the term's list; how many postings were read.
+  uint64_t write(SegmentWriter& out) {
+    uint64_t read = 0, occurrences = 0;
+    for (const uint32_t at : current_) {
+      const Source& source = sources_[at];
+      const TermInfo& info = cursors_[at].info();
+      const SectionView postings = source.segment->postings(field_);
+      PostingReader reader(postings, info.first, info.bytes, info.document_frequency,
+                           source.segment->documents());
+      std::span<const Posting> block;
+      while (reader.next_block(block)) {
+        for (const Posting& posting : block) {
+          const uint32_t number = source.number(posting.document);
+          if (number == kDropped) continue;
+          out.add(number, posting.count);
+          occurrences += posting.count;
+        }
+      }
+      read += info.document_frequency;
+      release(at, info.first + info.bytes, postings);
+    }
+    if (occurrences > 0) out.end_term(term_, occurrences);
+    return read;
+  }
+
+ private:
+  struct Head {
+    uint64_t prefix;
+    uint32_t source;
+  };
+
+  bool is_behind(const Head& a, const Head& b) const {
+    if (a.prefix != b.prefix) return a.prefix > b.prefix;
+    const int order = cursors_[a.source].term().compare(cursors_[b.source].term());
+    return order != 0 ? order > 0 : a.source > b.source;
+  }
+
+  void push(uint32_t source) {
+    if (!cursors_[source].next()) return;
+    heap_.push_back({term_prefix(cursors_[source].term()), source});
+    std::push_heap(heap_.begin(), heap_.end(),
+                   [this](const Head& a, const Head& b) { return is_behind(a, b); });
+  }
+
+  void release(uint32_t source, uint64_t end, const SectionView& postings) {
+    uint64_t& released = released_[source];
+    if (end < released + kReleaseBytes) return;
+    postings.release(released, end - released);
+    released = end;
+  }
+
+  std::span<const Source> sources_;
+  size_t field_;
+  std::vector<TermCursor> cursors_;
+  std::vector<Head> heap_;         // the least term in front
+  std::vector<uint32_t> current_;  // sources of the current term
+  std::vector<uint64_t> released_;
+  std::string term_;
+};
+
+std::vector<uint32_t> merged_lengths(std::span<const Source> sources, size_t field,
+                                     uint64_t documents) {
+  std::vector<uint32_t> lengths;
+  lengths.reserve(documents);
+  for (const Source& source : sources) {
+    const FieldLengths from = source.segment->lengths(field);
+    for (uint32_t d = 0; d < source.segment->documents(); ++d) {
+      if (source.number(d) != kDropped) lengths.push_back(from.length(d));
+    }
+  }
+  return lengths;
+}
+
+std::vector<uint32_t> merged_ordinals(std::span<const Source> sources, uint64_t documents) {
+  std::vector<uint32_t> ordinals;
+  ordinals.reserve(documents);
+  for (const Source& source : sources) {
+    for (uint32_t d = 0; d < source.segment->documents(); ++d) {
+      if (source.number(d) != kDropped) ordinals.push_back(source.segment->ordinal(d));
+    }
+  }
+  return ordinals;
+}
+
+// Calls of the result, once for each document in turn, give what `of` says of it in its source.
+template <typename Of>
+SegmentWriter::Strings in_turn(std::span<const Source> sources, Of of) {
+  struct State {
+    size_t source = 0;
+    uint32_t document = 0;
+    std::string text;
+  };
+  return [sources, of, state = std::make_shared<State>()](uint32_t) -> std::string_view {
+    for (;; ++state->document) {
+      while (state->document == sources[state->source].segment->documents()) {
+        ++state->source;
+        state->document = 0;
+      }
+      const Source& source = sources[state->source];
+      if (source.number(state->document) != kDropped) {
+        state->text = of(*source.segment, state->document++);
+        return state->text;
+      }
+    }
+  };
+}
+
+}  // namespace
+
+std::shared_ptr<const Segment> merge_segments(std::span<const SegmentView> segments,
+                                              const std::string& path, const std::stop_token& stop,
+                                              const std::function<void(uint64_t)>& progress) {
+  uint64_t documents = 0;
+  const std::vector<Source> sources = sources_of(segments, documents);
+  if (documents == 0) return nullptr;
+  const size_t fields = sources[0].segment->fields();
+  SegmentWriter out(path, static_cast<uint32_t>(documents), fields);
+  uint64_t done = 0, told = 0;
+  for (size_t field = 0; field < fields; ++field) {
+    out.begin_field(merged_lengths(sources, field, documents));
+    FieldMerger merger(sources, field);
+    while (merger.next()) {
+      done += merger.write(out);
+      if (done < told + kStepPostings) continue;
+      if (stop.stop_requested()) throw Cancelled();
+      if (progress) progress(done);
+      told = done;
+    }
+    out.end_field();
+  }
+  const std::vector<uint32_t> ordinals = merged_ordinals(sources, documents);
+  if (ordinals.back() - ordinals.front() != documents - 1) out.write_ordinals(ordinals);
+  const auto any = [&](auto has) {
+    return std::any_of(sources.begin(), sources.end(),
+                       [&](const Source& source) { return has(*source.segment); });
+  };
+  if (any([](const Segment& segment) { return segment.has_keys(); })) {
+    out.write_keys(in_turn(
+        sources, [](const Segment& segment, uint32_t document) { return segment.key(document); }));
+  }
+  if (any([](const Segment& segment) { return segment.has_stored(); })) {
+    out.write_stored(in_turn(sources, [](const Segment& segment, uint32_t document) {
+      return segment.stored(document);
+    }));
+  }
+  if (progress) progress(done);
+  return out.finish(ordinals.front());
+}
+
+}  // namespace querl
