@@ -4,6 +4,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
+import { findLibstemmer, presentLibstemmer } from './libstemmer.mjs'
 import { findLibtorch, presentLibtorch } from './libtorch.mjs'
 import { bin, root, state } from './paths.mjs'
 import { runLogged, runMain, Step } from './progress.mjs'
@@ -81,16 +82,17 @@ async function buildTorch({ folder, version, source }) {
 }
 
 async function buildRetrieval() {
-  const addon = 'packages/retrieval/build/Release/querl_retrieval.node'
-  const built = stamp('retrieval', {
-    inputs: [
-      ...['packages/retrieval/binding.gyp', 'packages/retrieval/package.json'],
-      ...['native/base', 'native/retrieval', 'native/addon'],
-    ],
-    facts: { node: process.versions.node },
-    outputs: [addon],
-  })
-  if (built.isFresh()) return
+  const stampWith = (libstemmer) =>
+    stamp('retrieval', {
+      inputs: [
+        ...['packages/retrieval/binding.gyp', 'packages/retrieval/package.json'],
+        ...['native/base', 'native/retrieval', 'native/addon'],
+      ],
+      facts: { node: process.versions.node, libstemmer },
+      outputs: ['packages/retrieval/build/Release/querl_retrieval.node'],
+    })
+  if (stampWith(presentLibstemmer()).isFresh()) return
+  const built = stampWith(await findLibstemmer())
   await stage('Building the retrieval addon', async (step) => {
     await runLogged(
       bin('node-gyp'),

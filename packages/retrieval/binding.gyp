@@ -1,5 +1,8 @@
 {
-  "variables": { "native": "../../native" },
+  "variables": {
+    "native": "../../native",
+    "libstemmer": "<!(node ../../scripts/libstemmer.mjs)"
+  },
   "targets": [{
     "target_name": "querl_retrieval",
     "sources": [
@@ -27,6 +30,12 @@
     "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20"],
     "cflags_cc": ["-std=c++20", "-O3", "-Wall", "-Wextra", "-fvisibility=hidden", "-fvisibility-inlines-hidden"],
     "ldflags": ["-Wl,--exclude-libs,ALL"],
+    "conditions": [["libstemmer!=''", {
+      "sources": ["<!@(node ../../scripts/libstemmer.mjs sources)"],
+      "include_dirs": ["<(libstemmer)/include"],
+      "defines": ["QUERL_LIBSTEMMER"],
+      "cflags_c": ["-w", "-fvisibility=hidden"]
+    }]],
     "xcode_settings": {
       "CLANG_CXX_LANGUAGE_STANDARD": "c++20",
       "GCC_ENABLE_CPP_EXCEPTIONS": "YES",

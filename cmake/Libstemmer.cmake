@@ -1,0 +1,20 @@
+# Snowball's stemmers, where `npm run setup` could fetch them: without, a language's stemmer says so.
+find_program(QUERL_NODE NAMES node)
+if(QUERL_NODE)
+  execute_process(COMMAND "${QUERL_NODE}" scripts/libstemmer.mjs
+                  WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}" OUTPUT_VARIABLE libstemmer
+                  OUTPUT_STRIP_TRAILING_WHITESPACE)
+endif()
+if(libstemmer)
+  get_filename_component(libstemmer "${libstemmer}" ABSOLUTE BASE_DIR "${PROJECT_SOURCE_DIR}")
+  enable_language(C)
+  file(GLOB sources "${libstemmer}/src_c/stem_UTF_8_*.c" "${libstemmer}/runtime/*.c")
+  add_library(querl_libstemmer STATIC ${sources} "${libstemmer}/libstemmer/libstemmer_utf8.c")
+  target_include_directories(querl_libstemmer SYSTEM PUBLIC "${libstemmer}/include")
+  target_compile_definitions(querl_libstemmer PUBLIC QUERL_LIBSTEMMER)
+  target_compile_options(querl_libstemmer PRIVATE -w)
+  target_link_libraries(querl_libstemmer PRIVATE querl_sanitizers)
+  target_link_libraries(querl_retrieval_core PRIVATE querl_libstemmer)
+else()
+  message(STATUS "libstemmer: not found, no stemmers of Snowball's languages (npm run setup fetches it)")
+endif()
