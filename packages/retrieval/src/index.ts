@@ -1,5 +1,19 @@
-export type { Bm25Info } from './binding.js'
-export { Bm25Index, type Bm25Options, type Hit, type SearchOptions } from './bm25-index.js'
+export type { VerifyReport } from './bm25/binding.js'
+export type { Bm25Document, FieldValue, StoredKeys } from './bm25/bm25-document.js'
+export {
+  type AddOptions,
+  Bm25Index,
+  type BuildOptions,
+  type MergeOptions,
+  type SearchOptions,
+} from './bm25/bm25-index.js'
+export type { Bm25Query } from './bm25/checks.js'
+export type { Explanation, TermExplanation } from './bm25/explanation.js'
+export type { Bm25Filter, FilterCandidate } from './bm25/filter.js'
+export type { Hit } from './bm25/hits.js'
+export type { Bm25Info, FieldInfo } from './bm25/info.js'
+export type { Bm25Options, Bm25Scoring, Bm25Settings, Bm25Variant } from './bm25/settings.js'
+export type { DocumentSource, WriteOptions, WriteProgress } from './bm25/writing.js'
 export type { BackoffOptions } from './client/backoff.js'
 export type { CircuitBreakerOptions } from './client/circuit-breaker.js'
 export {
@@ -7,6 +21,14 @@ export {
   RemoteRetriever,
   type RemoteRetrieverOptions,
 } from './client/remote-retriever.js'
+export type { Document, DocumentKeys } from './documents/document.js'
+export { DocumentStore, type DocumentStoreOptions } from './documents/document-store.js'
+export {
+  type DocumentFile,
+  DocumentFiles,
+  type ReadDocumentsOptions,
+  readDocuments,
+} from './documents/read-documents.js'
 export { braveSearch } from './engines/brave.js'
 export {
   CachedRetriever,
@@ -42,6 +64,10 @@ export type { RetryOptions } from './http/retries.js'
 export { type FuseOptions, fuse, type MemberFailure } from './hybrid/fuse.js'
 export type { Normalisation } from './hybrid/fusion.js'
 export { type RerankOptions, rerank } from './hybrid/rerank.js'
+export {
+  type IndexedRetrieveOptions,
+  IndexedRetriever,
+} from './indexed-retriever.js'
 export { contents, PassageRetriever } from './passage-retriever.js'
 export type {
   Embedder,
@@ -57,4 +83,23 @@ export type { McpToolOptions } from './server/mcp.js'
 export type { SearchServerOptions, ServerLimits } from './server/options.js'
 export type { DocumentForm } from './server/responses.js'
 export { createSearchServer, type ListenOptions, SearchServer } from './server/search-server.js'
+export type { LoadOptions, StoredDocument } from './stores/documents.js'
+export {
+  type OpenSearchIndexOptions,
+  type OpenSearchOptions,
+  type OpenSearchRetrieveOptions,
+  OpenSearchStore,
+} from './stores/opensearch.js'
+export {
+  type PgvectorIndexOptions,
+  type PgvectorOptions,
+  type PgvectorRetrieveOptions,
+  PgvectorStore,
+} from './stores/pgvector.js'
+export {
+  type QdrantCollectionOptions,
+  type QdrantOptions,
+  type QdrantRetrieveOptions,
+  QdrantStore,
+} from './stores/qdrant.js'
 export { words } from './words.js'

@@ -56,9 +56,10 @@ function parsed(body: string): unknown {
   }
 }
 
-/** What came instead of JSON: its type and its beginning. */
-function shown({ headers, body }: HttpAnswer): string {
+/** What came instead of JSON: its type and its beginning; a plain text speaks for itself. */
+function shown({ status, headers, body }: HttpAnswer): string {
   const type = headers.get('content-type')?.split(';', 1)[0] ?? 'no content type'
+  if (type === 'text/plain' && status >= 400 && body.trim() !== '') return firstLine(body)
   return body === '' ? 'an empty body' : `${type} instead of JSON: ${firstLine(body)}`
 }
 

@@ -76,7 +76,8 @@ export function remoteError(service: string, failure: Failure, attempts = 1): Qu
       ? `; it asks to wait ${Math.ceil(failure.waitMs / 1000)} s`
       : ''
   const tried = attempts > 1 ? ` (${attempts} attempts)` : ''
-  return new QuerlError('ERR_QUERL_REMOTE', `${service} ${failure.message}${asks}${tried}.`, {
+  const sentence = `${service} ${failure.message}${asks}${tried}`
+  return new QuerlError('ERR_QUERL_REMOTE', /[.!?]$/.test(sentence) ? sentence : `${sentence}.`, {
     remedy: failure.remedy,
     cause: failure.cause,
   })
