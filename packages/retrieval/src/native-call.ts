@@ -8,7 +8,7 @@ const remedies: Partial<Record<ErrorCode, string>> = {
 }
 
 /** A native error as the one that users see; anything else as it is. */
-function fromNative(error: unknown): unknown {
+export function fromNative(error: unknown): unknown {
   if (error instanceof QuerlError || !(error instanceof Error)) return error
   const code = (error as NodeJS.ErrnoException).code as ErrorCode | undefined
   if (!code?.startsWith('ERR_QUERL_')) return error
