@@ -1,17 +1,17 @@
 import type { Writable } from 'node:stream'
 
-/** One request, as the access log tells of it. */
+/** One request, as the access log tells of it. What was no request has neither method nor path. */
 export interface AccessRecord {
   readonly id: string
-  readonly client: string
-  readonly method: string
+  readonly client: string | undefined
+  readonly method?: string | undefined
   /** As it was sent; only printable ASCII is written as it is. */
-  readonly path: string
+  readonly path?: string | undefined
   /** 499: the client went away before the answer. */
   readonly status: number
-  readonly milliseconds: number
-  readonly bytesIn: number
-  readonly bytesOut: number
+  readonly milliseconds?: number
+  readonly bytesIn?: number
+  readonly bytesOut?: number
   readonly queries?: number | undefined
   /** The code of the error that was answered. */
   readonly error?: string | undefined
@@ -53,16 +53,12 @@ export class AccessLog {
   }
 }
 
-function line({ milliseconds, method, path, ...record }: AccessRecord): string {
-  return `${escaped(
-    JSON.stringify({
-      time: new Date().toISOString(),
-      ...record,
-      method,
-      path: path.slice(0, longestPath),
-      ms: Math.round(milliseconds * 1000) / 1000,
-    }),
-  )}\n`
+function line({ id, client, method, path, status, milliseconds, ...rest }: AccessRecord): string {
+  const time = new Date().toISOString()
+  const shortPath = path?.slice(0, longestPath)
+  const ms = milliseconds && Math.round(milliseconds * 1000) / 1000
+  const record = { time, id, client, method, path: shortPath, status, ms, ...rest }
+  return `${escaped(JSON.stringify(record))}\n`
 }
 
 const longestPath = 200 // characters

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { QuerlError } from '@querl/base'
 import type { ServerLimits } from './options.js'
@@ -8,12 +14,14 @@ export interface ListenerEvents {
   onRequest(request: IncomingMessage, response: ServerResponse): void
   onConnection(): void
   onRefusedConnection(): void
+  /** What came was no request: it was answered without ever being one. */
+  onNoRequest(socket: Socket, status: number, code: RefusalCode): void
 }
 
 /** Node's HTTP server with every limit set, and JSON for what fails before there is a request. */
 export class HttpListener {
   readonly #server: Server
-  #connections = 0
+  readonly #sockets = new Set<Socket>()
 
   constructor(limits: Required<ServerLimits>, events: ListenerEvents) {
     this.#server = createServer({
@@ -35,16 +43,18 @@ export class HttpListener {
       events.onRequest(request, response)
     })
     this.#server.on('connection', (socket: Socket) => {
-      this.#connections++
-      socket.once('close', () => this.#connections--)
+      this.#sockets.add(socket)
+      socket.once('close', () => this.#sockets.delete(socket))
       events.onConnection()
     })
     this.#server.on('drop', events.onRefusedConnection)
-    this.#server.on('clientError', onClientError)
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+      onClientError(error, socket, events)
+    })
   }
 
   get connections(): number {
-    return this.#connections
+    return this.#sockets.size
   }
 
   get url(): string | undefined {
@@ -67,18 +77,25 @@ export class HttpListener {
     })
   }
 
-  /** Accepts no more, and waits for the connections that are at work, but not for long. */
-  async close(timeoutMs: number): Promise<void> {
+  /**
+   * Accepts no more, and closes what is open: at once where nothing is under way, after a moment where
+   * a request has begun to arrive.
+   */
+  async close(): Promise<void> {
     if (!this.#server.listening) return
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => this.#server.closeAllConnections(), timeoutMs)
+      const timer = setTimeout(() => this.#server.closeAllConnections(), arrivingMs)
       this.#server.close(() => {
         clearTimeout(timer)
         resolve()
       })
+      // For Node a connection that has not sent anything yet is not idle.
+      for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy()
     })
   }
 }
+
+const arrivingMs = 1000
 
 function listenError(cause: NodeJS.ErrnoException, port: number, host: string): QuerlError {
   const reason =
@@ -94,39 +111,34 @@ function listenError(cause: NodeJS.ErrnoException, port: number, host: string): 
 }
 
 /** What the parser refuses, or what takes too long to arrive. */
-function onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  const begun = (socket as { _httpMessage?: { headersSent: boolean } })._httpMessage
-  if (!socket.writable || error.code === 'ECONNRESET' || begun?.headersSent) {
+function onClientError(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  { onNoRequest }: ListenerEvents,
+): void {
+  // Node keeps the answer that a connection works on there: in the middle of one nothing can be said.
+  const { _httpMessage: answer } = socket as { _httpMessage?: ServerResponse | null }
+  if (!socket.writable || error.code === 'ECONNRESET' || answer?.headersSent) {
     socket.destroy()
     return
   }
-  const [status, code, message] = clientErrors[error.code ?? ''] ?? [
-    '400 Bad Request',
-    'bad_request' as RefusalCode,
-    'This is not HTTP.',
-  ]
+  const [status, code, message] = clientErrors[error.code ?? ''] ?? notHttp
   const body = errorBody(code, message)
+  if (answer) socket.once('close', () => answer.destroy())
+  else onNoRequest(socket, status, code)
   socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\n` +
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
     () => socket.destroy(),
   )
 }
 
-const clientErrors: Record<string, [status: string, code: RefusalCode, message: string]> = {
-  ERR_HTTP_REQUEST_TIMEOUT: [
-    '408 Request Timeout',
-    'request_timeout',
-    'The request did not arrive in time.',
-  ],
-  HPE_HEADER_OVERFLOW: [
-    '431 Request Header Fields Too Large',
-    'headers_too_large',
-    'The headers are larger than 16384 bytes.',
-  ],
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: [
-    '413 Payload Too Large',
-    'body_too_large',
-    'The chunk extensions are too large.',
-  ],
+type ClientError = readonly [status: number, code: RefusalCode, message: string]
+
+const notHttp: ClientError = [400, 'bad_request', 'This is not HTTP.']
+
+const clientErrors: Readonly<Record<string, ClientError>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'request_timeout', 'The request did not arrive in time.'],
+  HPE_HEADER_OVERFLOW: [431, 'headers_too_large', 'The headers are larger than 16384 bytes.'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'body_too_large', 'The chunk extensions are too large.'],
 }

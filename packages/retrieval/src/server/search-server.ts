@@ -70,6 +70,10 @@ export class SearchServer implements AsyncDisposable {
       onRequest: (request, response) => this.#answer(request, response),
       onConnection: () => this.#metrics.connection(),
       onRefusedConnection: () => this.#metrics.connectionRefused(),
+      onNoRequest: (socket, status, error) => {
+        this.#metrics.request('none', status, 0, 0, 0)
+        this.#log?.write({ id: this.#newId(), client: socket.remoteAddress, status, error })
+      },
     })
     this.#routes = new Routes(options, {
       topK: this.#topK,
@@ -149,7 +153,7 @@ export class SearchServer implements AsyncDisposable {
     ])
     const late = new Refusal(503, 'draining', 'The server ended before the search did.', 1)
     for (const exchange of this.#exchanges) exchange.cancel(late)
-    await this.#listener.close(Math.max(100, deadline - performance.now()))
+    await this.#listener.close()
     this.#log?.flush()
   }
 
@@ -169,27 +173,22 @@ export class SearchServer implements AsyncDisposable {
   /** A client's own id is kept, so that its log and ours can be read together. */
   #idOf({ headers }: IncomingMessage): string {
     const given = headers['x-request-id']
-    if (typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given)) return given
+    return typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : this.#newId()
+  }
+
+  #newId(): string {
     return `${this.#idPrefix}-${(this.#requests++).toString(36)}`
   }
 
   readonly #onClose = (exchange: Exchange): void => {
     this.#exchanges.delete(exchange)
-    const { request, status, bytesIn, bytesOut } = exchange
+    const { id, request, status, bytesIn, bytesOut, queries, error } = exchange
     const milliseconds = performance.now() - exchange.startedAt
     this.#metrics.request(exchange.route, status, milliseconds / 1000, bytesIn, bytesOut)
-    this.#log?.write({
-      id: exchange.id,
-      client: request.socket.remoteAddress ?? '',
-      method: request.method ?? '',
-      path: request.url ?? '',
-      status,
-      milliseconds,
-      bytesIn,
-      bytesOut,
-      queries: exchange.queries,
-      error: exchange.error,
-    })
+    const { method, url: path, socket } = request
+    const client = socket.remoteAddress
+    const size = { bytesIn, bytesOut, queries }
+    this.#log?.write({ id, client, method, path, status, milliseconds, ...size, error })
     if (this.#exchanges.size === 0) this.#onIdle?.()
   }
 
