@@ -21,12 +21,13 @@ class BestHits {
   // The least score with which documents from `first_ordinal` on can come in, at least 1. Documents
   // may be offered in any order: one that only equals the worst comes in if its ordinal is lower.
   int32_t needed(uint32_t first_ordinal) const {
-    if (heap_.size() < capacity_) return 1;
+    if (heap_.size() < capacity_) return floor_;
     const ScoredOrdinal& worst = heap_.front();
     return worst.score + (first_ordinal > worst.ordinal ? 1 : 0);
   }
 
-  bool is_full() const { return heap_.size() == capacity_; }
+  // At least k documents are known to reach this score: less is not enough from the start.
+  void expect(int32_t score) { floor_ = std::max(floor_, score); }
 
   void offer(ScoredOrdinal candidate) {
     if (heap_.size() == capacity_) {
@@ -52,6 +53,7 @@ class BestHits {
   }
 
   size_t capacity_;
+  int32_t floor_ = 1;
   std::vector<ScoredOrdinal> heap_;
 };
 

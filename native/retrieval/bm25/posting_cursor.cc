@@ -45,24 +45,23 @@ void PostingCursor::bound_by_records(std::span<const std::byte> records, const R
   }
 }
 
-void PostingCursor::add(uint32_t first, uint32_t last, int32_t* scores) {
+size_t PostingCursor::add(uint32_t first, uint32_t last, int32_t* scores, uint16_t* places) {
+  size_t added = 0;
   for (uint32_t block = find_block(first); block < list_.blocks(); ++block) {
     decode(block);
-    if (documents_[0] > last) return;
+    if (documents_[0] > last) break;
     decode_counts();
-    const uint32_t begin = place_of(first, 0);
+    const uint32_t begin = documents_[0] < first ? place_of(first) : 0;
     const bool ends_here = documents_[size_ - 1] >= last;
-    uint32_t end = size_;
-    if (ends_here) {
-      end = place_of(last, begin);
-      end += end < size_ && documents_[end] == last;
-    }
+    const uint32_t end = ends_here ? place_of(last + 1) : size_;
     if (begin < end) {
       score_kernels().add(scorer_, documents_.data() + begin, counts_.data() + begin, end - begin,
-                          first, scores);
+                          first, scores, places + added);
+      added += end - begin;
     }
-    if (ends_here) return;
+    if (ends_here) break;
   }
+  return added;
 }
 
 int32_t PostingCursor::score(uint32_t document) {
@@ -78,18 +77,13 @@ uint32_t PostingCursor::count(uint32_t document) {
 }
 
 bool PostingCursor::find(uint32_t document) {
-  const bool is_here =
-      block_ != kNoBlock && floor_ <= document && document <= documents_[size_ - 1];
-  if (!is_here) {
+  if (block_ == kNoBlock || document < floor_ || documents_[size_ - 1] < document) {
     const uint32_t block = find_block(document);
     if (block == list_.blocks()) return false;
     decode(block);
   }
-  const bool is_ahead = documents_[place_] <= document;
-  place_ = place_of(document, is_ahead ? place_ : 0);
-  if (place_ < size_) return documents_[place_] == document;
-  place_ = 0;
-  return false;
+  place_ = place_of(document);
+  return place_ < size_ && documents_[place_] == document;
 }
 
 uint32_t PostingCursor::find_block(uint32_t document) const {
@@ -121,9 +115,9 @@ void PostingCursor::decode(uint32_t block) {
   if (block == block_) return;
   block_ = kNoBlock;  // until it is whole
   size_ = list_.decode(block, documents_.data(), nullptr);
+  std::fill(documents_.begin() + size_, documents_.end(), ~uint32_t{0});
   block_ = block;
   floor_ = block == 0 ? 0 : list_.record(block - 1).last_document + 1;
-  place_ = 0;
   has_counts_ = false;
 }
 
@@ -133,9 +127,8 @@ void PostingCursor::decode_counts() {
   has_counts_ = true;
 }
 
-uint32_t PostingCursor::place_of(uint32_t document, uint32_t from) const {
-  const auto begin = documents_.begin();
-  return static_cast<uint32_t>(std::lower_bound(begin + from, begin + size_, document) - begin);
+uint32_t PostingCursor::place_of(uint32_t document) const {
+  return score_kernels().count_below(documents_.data(), document);
 }
 
 }  // namespace querl

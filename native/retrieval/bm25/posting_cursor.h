@@ -23,13 +23,29 @@ class PostingCursor {
         scorer_(lengths.scorer(gain)),
         gain_(gain) {}
 
+  uint32_t document_frequency() const { return list_.document_frequency(); }
+
   // Raises windows[document >> shift] to a bound of what the term adds there, for all of its
   // documents. `scratch` is any vector.
   void bound_windows(const RecordTables& tables, int shift, std::span<int32_t> windows,
                      std::vector<int32_t>& scratch);
 
-  // scores[document - first] += what the term adds, for the documents in [first, last].
-  void add(uint32_t first, uint32_t last, int32_t* scores);
+  // scores[document - first] += what the term adds, for the documents in [first, last], which are
+  // at most 2^16. Their places, document - first, are written to `places`, which has room for 15
+  // more; returns how many.
+  size_t add(uint32_t first, uint32_t last, int32_t* scores, uint16_t* places);
+
+  // Calls take(document, score) for every posting.
+  template <typename Take>
+  void each(const Take& take) {
+    std::array<int32_t, kBlockPostings> scores;
+    for (uint32_t block = 0; block < list_.blocks(); ++block) {
+      decode(block);
+      decode_counts();
+      score_kernels().score(scorer_, documents_.data(), counts_.data(), size_, scores.data());
+      for (uint32_t i = 0; i < size_; ++i) take(documents_[i], scores[i]);
+    }
+  }
 
   // What the term adds to one document: 0 where it does not occur. Quick for ascending documents.
   int32_t score(uint32_t document);
@@ -45,8 +61,8 @@ class PostingCursor {
   uint32_t find_block(uint32_t document) const;
   void decode(uint32_t block);
   void decode_counts();
-  // The place of the first decoded document that is not below `document`.
-  uint32_t place_of(uint32_t document, uint32_t from) const;
+  // How many of the decoded documents are below `document`.
+  uint32_t place_of(uint32_t document) const;
   bool find(uint32_t document);
 
   PostingList list_;
@@ -58,9 +74,9 @@ class PostingCursor {
   uint32_t block_ = kNoBlock;  // that is decoded
   uint32_t floor_ = 0;         // the document behind the block before
   uint32_t size_ = 0;          // its postings
-  uint32_t place_ = 0;         // where the last document was looked up
+  uint32_t place_ = 0;         // of the document that was found last
   bool has_counts_ = false;
-  alignas(64) std::array<uint32_t, kBlockPostings> documents_;
+  alignas(64) std::array<uint32_t, kBlockPostings> documents_;  // filled up with 2^32 - 1
   alignas(64) std::array<uint32_t, kBlockPostings> counts_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "retrieval/bm25/posting_score.h"
 
@@ -43,9 +44,12 @@ void score(const PostingScorer& scorer, const uint32_t* documents, const uint32_
 }
 
 void add(const PostingScorer& scorer, const uint32_t* documents, const uint32_t* counts,
-         size_t postings, uint32_t first, int32_t* scores) {
-  each_score(scorer, documents, counts, postings,
-             [=](size_t i, int32_t s) { scores[documents[i] - first] += s; });
+         size_t postings, uint32_t first, int32_t* scores, uint16_t* places) {
+  each_score(scorer, documents, counts, postings, [=](size_t i, int32_t s) {
+    const uint32_t place = documents[i] - first;
+    scores[place] += s;
+    places[i] = static_cast<uint16_t>(place);
+  });
 }
 
 void bound(const RecordScorer& scorer, std::span<const std::byte> records, int32_t* out) {
@@ -73,10 +77,31 @@ size_t collect(int32_t* scores, size_t size, int32_t least, uint16_t* places, in
   return found;
 }
 
+size_t collect_touched(int32_t* scores, std::span<const uint16_t> touched, int32_t least,
+                       uint16_t* places, int32_t* values) {
+  size_t found = 0;
+  for (const uint16_t place : touched) {
+    const int32_t score = std::exchange(scores[place], 0);
+    places[found] = place;
+    values[found] = score;
+    found += score >= least;
+  }
+  return found;
+}
+
+uint32_t count_below(const uint32_t* documents, uint32_t document) {
+  uint32_t below = 0;
+  for (uint32_t step = kBlockPostings / 2; step > 0; step /= 2) {
+    below += documents[below + step - 1] < document ? step : 0;
+  }
+  return below + (documents[below] < document);
+}
+
 }  // namespace
 
 const ScoreKernels& portable_score_kernels() {
-  static const ScoreKernels kernels{"portable", score, add, bound, collect};
+  static const ScoreKernels kernels{"portable", score,           add,        bound,
+                                    collect,    collect_touched, count_below};
   return kernels;
 }
 

@@ -31,16 +31,25 @@ struct ScoreKernels {
   void (*score)(const PostingScorer& scorer, const uint32_t* documents, const uint32_t* counts,
                 size_t postings, int32_t* out);
 
-  // scores[documents[i] - first] += the score of posting i.
+  // scores[documents[i] - first] += the score of posting i; places[i] = documents[i] - first, which
+  // is below 2^16.
   void (*add)(const PostingScorer& scorer, const uint32_t* documents, const uint32_t* counts,
-              size_t postings, uint32_t first, int32_t* scores);
+              size_t postings, uint32_t first, int32_t* scores, uint16_t* places);
 
   // out[i] ≥ the score of every posting that record i is about.
   void (*bound)(const RecordScorer& scorer, std::span<const std::byte> records, int32_t* out);
 
   // Finds the scores that are at least `least`, which is positive: their places and values, in
-  // order; returns how many. Sets all `size` scores, a multiple of 64, to 0.
+  // order; returns how many. Sets all `size` scores to 0.
   size_t (*collect)(int32_t* scores, size_t size, int32_t least, uint16_t* places, int32_t* values);
+
+  // The same for scores that are 0 but at the `touched` places, in the order of their first
+  // occurrence there.
+  size_t (*collect_touched)(int32_t* scores, std::span<const uint16_t> touched, int32_t least,
+                            uint16_t* places, int32_t* values);
+
+  // How many of 128 ascending documents are below `document`.
+  uint32_t (*count_below)(const uint32_t* documents, uint32_t document);
 };
 
 const ScoreKernels& portable_score_kernels();

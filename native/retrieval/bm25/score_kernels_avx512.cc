@@ -67,28 +67,32 @@ QUERL_AVX512 void score(const PostingScorer& scorer, const uint32_t* documents,
 
 template <int kCodeBytes>
 QUERL_AVX512 void add_codes(const PostingScorer& scorer, const uint32_t* documents,
-                            const uint32_t* counts, size_t postings, uint32_t first,
-                            int32_t* sums) {
+                            const uint32_t* counts, size_t postings, uint32_t first, int32_t* sums,
+                            uint16_t* places) {
   alignas(64) int32_t scores[kLanes];
+  const __m512i origin = _mm512_set1_epi32(static_cast<int>(first));
   for (size_t i = 0; i < postings; i += kLanes) {
     const size_t n = postings - i < kLanes ? postings - i : kLanes;
     const __mmask16 lanes = first_lanes(n);
-    _mm512_store_si512(
-        scores, scores16<kCodeBytes>(scorer, lanes, _mm512_maskz_loadu_epi32(lanes, documents + i),
-                                     _mm512_maskz_loadu_epi32(lanes, counts + i)));
+    const __m512i numbers = _mm512_maskz_loadu_epi32(lanes, documents + i);
+    _mm512_store_si512(scores, scores16<kCodeBytes>(scorer, lanes, numbers,
+                                                    _mm512_maskz_loadu_epi32(lanes, counts + i)));
+    _mm256_mask_storeu_epi16(places + i, lanes,
+                             _mm512_cvtepi32_epi16(_mm512_sub_epi32(numbers, origin)));
     // Faster than a gather and a scatter.
     for (size_t j = 0; j < n; ++j) sums[documents[i + j] - first] += scores[j];
   }
 }
 
 QUERL_AVX512 void add(const PostingScorer& scorer, const uint32_t* documents,
-                      const uint32_t* counts, size_t postings, uint32_t first, int32_t* scores) {
+                      const uint32_t* counts, size_t postings, uint32_t first, int32_t* scores,
+                      uint16_t* places) {
   if (is_portable(scorer, documents, postings)) {
-    return portable_score_kernels().add(scorer, documents, counts, postings, first, scores);
+    return portable_score_kernels().add(scorer, documents, counts, postings, first, scores, places);
   }
-  if (scorer.code_bytes == 1)
-    return add_codes<1>(scorer, documents, counts, postings, first, scores);
-  return add_codes<2>(scorer, documents, counts, postings, first, scores);
+  return scorer.code_bytes == 1
+             ? add_codes<1>(scorer, documents, counts, postings, first, scores, places)
+             : add_codes<2>(scorer, documents, counts, postings, first, scores, places);
 }
 
 // Four records at a time: 16 pairs, a lane each.
@@ -140,10 +144,21 @@ QUERL_AVX512 size_t collect(int32_t* scores, size_t size, int32_t least, uint16_
   return found;
 }
 
+QUERL_AVX512 uint32_t count_below(const uint32_t* documents, uint32_t document) {
+  const __m512i limit = _mm512_set1_epi32(static_cast<int>(document));
+  unsigned below = 0;
+  for (size_t i = 0; i < kBlockPostings; i += kLanes) {
+    const __m512i numbers = _mm512_loadu_si512(documents + i);
+    below += static_cast<unsigned>(__builtin_popcount(_mm512_cmplt_epu32_mask(numbers, limit)));
+  }
+  return below;
+}
+
 }  // namespace
 
 const ScoreKernels* avx512_score_kernels() {
-  static const ScoreKernels kernels{"avx512", score, add, bound, collect};
+  static const ScoreKernels kernels{
+      "avx512", score, add, bound, collect, portable_score_kernels().collect_touched, count_below};
   const bool supported = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
                          __builtin_cpu_supports("avx512vl");
   return supported ? &kernels : nullptr;

@@ -5,14 +5,18 @@
 
 #include "base/errors.h"
 #include "retrieval/bm25/posting_score.h"
+#include "retrieval/bm25/scout.h"
 #include "retrieval/bm25/segment_search.h"
 
 namespace querl {
 namespace {
 
-// Windows that are scored first, to know early what later ones must reach. More of them where more
-// hits are wanted.
-size_t seeds_for(size_t top_k) { return 8 + top_k / 16; }
+// Windows that are scored first where the scout finds nothing.
+constexpr size_t kSeeds = 8;
+
+// Windows are scored together with windows before that are so near; those between are scored with
+// them although they need not be.
+constexpr uint32_t kNear = 3;
 
 struct Window {
   int32_t bound;
@@ -39,13 +43,15 @@ class Bm25Searcher::Engine {
 
  private:
   std::span<const LengthTables> lengths(size_t segment);
-  void score_seeds(std::vector<SegmentSearch>& searches, size_t wanted, BestHits& best);
+  static int32_t reached_by_seeds(std::vector<SegmentSearch>& searches, size_t top_k);
+  void score_rest(SegmentSearch& search, BestHits& best, const std::stop_token& stop);
 
   std::shared_ptr<const Bm25Index> index_;
   std::vector<Bm25Formula> formulas_;               // by field
   std::vector<RecordTables> records_;               // by field
   std::vector<std::vector<LengthTables>> lengths_;  // by segment, once needed, and field
   SearchScratch scratch_;
+  Scout scout_;
 };
 
 std::vector<Hit> Bm25Searcher::Engine::search(std::span<const QueryTerm> terms, size_t top_k,
@@ -63,15 +69,9 @@ std::vector<Hit> Bm25Searcher::Engine::search(std::span<const QueryTerm> terms, 
     searches.emplace_back(index_->segments()[i], i, plan, lengths(i), records_, allowed, scratch_);
   }
   BestHits best(top_k);
-  score_seeds(searches, seeds_for(top_k), best);
-  for (SegmentSearch& search : searches) {
-    const std::span<const int32_t> bounds = search.bounds();
-    for (uint32_t window = 0; window < bounds.size(); ++window) {
-      if (bounds[window] < best.needed(0)) continue;
-      if (stop.stop_requested()) throw Cancelled();
-      search.score_window(window, best);
-    }
-  }
+  const int32_t reached = scout_.reached_score(plan, searches, top_k);
+  best.expect(reached > 0 ? reached : reached_by_seeds(searches, top_k));
+  for (SegmentSearch& search : searches) score_rest(search, best, stop);
   std::vector<Hit> hits;
   for (const auto [score, ordinal] : best.take()) {
     hits.push_back({ordinal, plan.unit.score(score) + plan.absent});
@@ -79,9 +79,9 @@ std::vector<Hit> Bm25Searcher::Engine::search(std::span<const QueryTerm> terms, 
   return hits;
 }
 
-// The windows with the highest bounds. They are not scored again.
-void Bm25Searcher::Engine::score_seeds(std::vector<SegmentSearch>& searches, size_t wanted,
-                                       BestHits& best) {
+// The score that top_k documents of the windows with the highest bounds reach, or 1.
+int32_t Bm25Searcher::Engine::reached_by_seeds(std::vector<SegmentSearch>& searches, size_t top_k) {
+  BestHits best(top_k);
   std::vector<Window> windows;
   for (uint32_t s = 0; s < searches.size(); ++s) {
     const std::span<const int32_t> bounds = searches[s].bounds();
@@ -89,15 +89,34 @@ void Bm25Searcher::Engine::score_seeds(std::vector<SegmentSearch>& searches, siz
       if (bounds[w] > 0) windows.push_back({bounds[w], s, w});
     }
   }
-  if (windows.size() <= wanted) return;
-  const auto end = windows.begin() + static_cast<ptrdiff_t>(wanted);
+  if (windows.size() <= kSeeds) return 1;
+  const auto end = windows.begin() + kSeeds;
   std::partial_sort(windows.begin(), end, windows.end(),
                     [](const Window& a, const Window& b) { return a.bound > b.bound; });
   for (auto window = windows.begin(); window != end; ++window) {
     if (window->bound < best.needed(0)) break;
     SegmentSearch& search = searches[window->segment];
-    search.score_window(window->number, best);
-    search.bounds()[window->number] = 0;
+    search.score_windows(window->number, window->number + 1, best);
+  }
+  return best.needed(0);
+}
+
+// Runs of windows that can have hits.
+void Bm25Searcher::Engine::score_rest(SegmentSearch& search, BestHits& best,
+                                      const std::stop_token& stop) {
+  const std::span<const int32_t> bounds = search.bounds();
+  const auto windows = static_cast<uint32_t>(bounds.size());
+  for (uint32_t begin = 0; begin < windows; ++begin) {
+    const int32_t needed = best.needed(0);
+    if (bounds[begin] < needed) continue;
+    if (stop.stop_requested()) throw Cancelled();
+    uint32_t end = begin + 1;
+    const uint32_t limit = std::min(windows, begin + kMostWindows);
+    for (uint32_t next = end; next < limit && next < end + kNear; ++next) {
+      if (bounds[next] >= needed) end = next + 1;
+    }
+    search.score_windows(begin, end, best);
+    begin = end - 1;
   }
 }
 

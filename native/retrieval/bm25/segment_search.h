@@ -14,15 +14,25 @@
 
 namespace querl {
 
-// 4 KiB of scores. Smaller windows are skipped more often, larger ones cost less each.
+// Documents whose scores are bounded together.
 inline constexpr int kWindowShift = 10;
 inline constexpr uint32_t kWindow = 1 << kWindowShift;
 
+// Windows that are scored together at most: 256 KiB of scores, which stay in the second-level
+// cache.
+inline constexpr uint32_t kMostWindows = 64;
+
 // What a thread's searches use one after the other.
 struct SearchScratch {
-  alignas(64) std::array<int32_t, kWindow> scores{};  // all 0 between uses
-  std::array<uint16_t, kWindow> places;               // of candidates in the window
-  std::array<int32_t, kWindow> values;                // their scores so far
+  static constexpr size_t kScores = size_t{kMostWindows} * kWindow;
+  // Beyond so many places all scores are read rather than those.
+  static constexpr size_t kMostTouched = kScores / 8;
+
+  std::vector<int32_t> scores = std::vector<int32_t>(kScores);  // all 0 between uses
+  std::vector<uint16_t> touched = std::vector<uint16_t>(kMostTouched + kScores + 64);
+  std::vector<uint16_t> places = std::vector<uint16_t>(kScores + 64);  // of candidates
+  std::vector<int32_t> values = std::vector<int32_t>(kScores + 64);    // their scores so far
+  std::vector<uint64_t> order;
   std::vector<int32_t> record_bounds;
 };
 
@@ -36,27 +46,51 @@ class SegmentSearch {
   // A bound for the scores of each window's documents; 0 for those without a hit.
   std::span<int32_t> bounds() { return totals_; }
 
-  // Offers the window's hits that can come in.
-  void score_window(uint32_t window, BestHits& best);
+  // Of a term of the plan; null where the segment lacks it.
+  PostingCursor* cursor(size_t term) {
+    return places_of_terms_[term] == kNoTerm ? nullptr : &cursors_[places_of_terms_[term]];
+  }
+
+  uint32_t documents() const { return segment_.documents(); }
+  bool is_excluded(uint32_t document) const;
+
+  // Offers those documents of the windows [begin, end), at most kMostWindows, that can come in.
+  void score_windows(uint32_t begin, uint32_t end, BestHits& best);
 
  private:
-  struct Part {  // of a window: a term that occurs there
-    int32_t bound;
-    uint32_t term;
+  static constexpr uint32_t kNoTerm = ~uint32_t{0};
+
+  struct Part {
+    int32_t bound;  // in the windows that are being scored
+    uint32_t cursor;
   };
 
-  void choose_parts(uint32_t window);
-  void drop_excluded(uint32_t first);
-  void look_up(PostingCursor& cursor, uint32_t first, int32_t least);
+  std::span<const int32_t> row(const Part& part) const;
+  void choose_parts();
+  size_t split_parts();
+  void collect(size_t split);
+  void sort_candidates();
+  void look_up(const Part& part);
+  template <typename Keep>
+  void keep_candidates(const Keep& keep);
 
   const Segment& segment_;
   const Deletions* deleted_;
   const DocumentSet* allowed_;
   SearchScratch& scratch_;
   std::vector<PostingCursor> cursors_;
-  std::vector<int32_t> bounds_;  // (terms, windows)
-  std::vector<int32_t> totals_;  // (windows) sums over the terms
-  std::vector<Part> parts_;      // of the current window, by ascending bound
+  std::vector<uint32_t> places_of_terms_;  // in cursors_
+  std::vector<int32_t> bounds_;            // (cursors, windows)
+  std::vector<int32_t> totals_;            // (windows) sums over the terms
+
+  // Of the windows that are being scored.
+  uint32_t begin_ = 0;
+  uint32_t end_ = 0;
+  uint32_t first_ = 0;  // documents
+  uint32_t last_ = 0;
+  int32_t needed_ = 0;
+  std::vector<Part> parts_;                   // by ascending bound
+  std::array<int32_t, kMostWindows> rest_{};  // by window: what is left to be looked up adds
   size_t candidates_ = 0;
 };
 
