@@ -6,6 +6,7 @@
 
 #include "addon/compute_addon.h"
 #include "addon/custom_function_addon.h"
+#include "addon/encoder_addon.h"
 #include "addon/environment.h"
 #include "addon/failure.h"
 #include "addon/generator_addon.h"
@@ -46,6 +47,7 @@ Napi::Object exports_of(Napi::Env env, Napi::Object exports) {
   define_custom_function(exports);
   define_model(exports);
   define_sampler(exports);
+  define_encoder(exports);
   return exports;
 }
 

@@ -23,83 +23,31 @@ void check(const EncoderConfig& config) {
 
 }  // namespace
 
-struct EncoderWeights::Plan {
-  struct Layer {
-    Matrix qkv, out, up, down;
-    int64_t qkv_bias, out_bias, attention_gain, attention_bias, up_bias, down_bias, gain, bias;
-  };
-
-  int64_t words = 0, positions = 0, token_types = -1, gain = 0, bias = 0;
-  std::vector<Layer> layers;
-  Matrix head_dense{}, head_out{};
-  int64_t head_dense_bias = 0, head_out_bias = 0;
-};
-
-EncoderWeights::EncoderWeights(const EncoderConfig& config, FloatType type)
-    : config_(config), type_(type) {
+EncoderLayout::EncoderLayout(const EncoderConfig& config, FloatType type) : type_(type) {
   check(config);
-  Plan plan;
-  lay_out(plan);
-  data_ = host_device()->allocate(bytes_);
-  words_ = data_.get() + plan.words;
-  positions_ = data_.get() + plan.positions;
-  if (plan.token_types >= 0) token_types_ = data_.get() + plan.token_types;
-  embedding_norm_ = norm(plan.gain, plan.bias);
-  for (const Plan::Layer& at : plan.layers)
-    layers_.push_back({linear(at.qkv, at.qkv_bias), linear(at.out, at.out_bias),
-                       norm(at.attention_gain, at.attention_bias), linear(at.up, at.up_bias),
-                       linear(at.down, at.down_bias), norm(at.gain, at.bias)});
-  if (config.labels == 0) return;
-  head_dense_ = linear(plan.head_dense, plan.head_dense_bias);
-  head_out_ = linear(plan.head_out, plan.head_out_bias);
-}
-
-void EncoderWeights::lay_out(Plan& plan) {
-  const int64_t size = config_.hidden_size, wide = config_.intermediate_size;
-  const auto table = [&](const char* name, int64_t rows) {
-    align();
-    return add(std::string("embeddings.") + name + "_embeddings.weight", {rows, size}, type_);
-  };
-  plan.words = table("word", config_.vocab_size);
-  plan.positions = table("position", config_.positions);
-  if (config_.token_types > 0) plan.token_types = table("token_type", config_.token_types);
-  plan.gain = add_vector("embeddings.LayerNorm.weight", size);
-  plan.bias = add_vector("embeddings.LayerNorm.bias", size);
-
-  // Several tensors that are one matrix to the kernels, and then their biases.
-  const auto dense = [&](const std::vector<std::string>& names, int64_t n, int64_t k,
-                         int64_t* bias) {
-    align();
-    const Matrix matrix{bytes_, n * static_cast<int64_t>(names.size()), k};
-    for (const std::string& name : names) add(name + ".weight", {n, k}, type_);
-    // Whole panels.
-    bytes_ = std::max(bytes_, matrix.offset + packed_size(matrix.n, k) * float_bytes(type_));
-    align();
-    *bias = bytes_;
-    for (const std::string& name : names) add(name + ".bias", {n}, FloatType::kFloat32);
-    matrices_.push_back(matrix);
-    return matrix;
-  };
-  for (int64_t index = 0; index < config_.layers; ++index) {
+  const int64_t size = config.hidden_size, wide = config.intermediate_size;
+  words = add_table("word", config.vocab_size, size);
+  positions = add_table("position", config.positions, size);
+  if (config.token_types > 0) token_types = add_table("token_type", config.token_types, size);
+  embedding_norm = add_norm("embeddings.LayerNorm", size);
+  for (int64_t index = 0; index < config.layers; ++index) {
     const std::string layer = "encoder.layer." + std::to_string(index) + ".";
     const std::string self = layer + "attention.self.", output = layer + "attention.output.";
-    Plan::Layer at{};
-    at.qkv = dense({self + "query", self + "key", self + "value"}, size, size, &at.qkv_bias);
-    at.out = dense({output + "dense"}, size, size, &at.out_bias);
-    at.attention_gain = add_vector(output + "LayerNorm.weight", size);
-    at.attention_bias = add_vector(output + "LayerNorm.bias", size);
-    at.up = dense({layer + "intermediate.dense"}, wide, size, &at.up_bias);
-    at.down = dense({layer + "output.dense"}, size, wide, &at.down_bias);
-    at.gain = add_vector(layer + "output.LayerNorm.weight", size);
-    at.bias = add_vector(layer + "output.LayerNorm.bias", size);
-    plan.layers.push_back(at);
+    Layer at{};
+    at.qkv = add_matrix({self + "query", self + "key", self + "value"}, size, size);
+    at.out = add_matrix({output + "dense"}, size, size);
+    at.attention_norm = add_norm(output + "LayerNorm", size);
+    at.up = add_matrix({layer + "intermediate.dense"}, wide, size);
+    at.down = add_matrix({layer + "output.dense"}, size, wide);
+    at.norm = add_norm(layer + "output.LayerNorm", size);
+    layers.push_back(at);
   }
-  if (config_.labels == 0) return;
-  plan.head_dense = dense({"head.dense"}, size, size, &plan.head_dense_bias);
-  plan.head_out = dense({"head.out"}, config_.labels, size, &plan.head_out_bias);
+  if (config.labels == 0) return;
+  head_dense = add_matrix({"head.dense"}, size, size);
+  head_out = add_matrix({"head.out"}, config.labels, size);
 }
 
-int64_t EncoderWeights::add(const std::string& name, std::vector<int64_t> shape, FloatType type) {
+int64_t EncoderLayout::add(const std::string& name, std::vector<int64_t> shape, FloatType type) {
   int64_t count = 1;
   for (const int64_t axis : shape) count *= axis;
   const int64_t offset = bytes_;
@@ -108,23 +56,60 @@ int64_t EncoderWeights::add(const std::string& name, std::vector<int64_t> shape,
   return offset;
 }
 
-int64_t EncoderWeights::add_vector(const std::string& name, int64_t count) {
+int64_t EncoderLayout::add_table(const std::string& name, int64_t rows, int64_t size) {
   align();
-  return add(name, {count}, FloatType::kFloat32);
+  return add("embeddings." + name + "_embeddings.weight", {rows, size}, type_);
 }
 
-void EncoderWeights::align() { bytes_ = (bytes_ + kLine - 1) / kLine * kLine; }
+EncoderLayout::Norm EncoderLayout::add_norm(const std::string& name, int64_t size) {
+  align();
+  const int64_t gain = add(name + ".weight", {size}, FloatType::kFloat32);
+  return {gain, add(name + ".bias", {size}, FloatType::kFloat32)};
+}
+
+// Tensors (n, k), one behind the other, with room for whole panels; then their biases.
+EncoderLayout::Matrix EncoderLayout::add_matrix(const std::vector<std::string>& names, int64_t n,
+                                                int64_t k) {
+  align();
+  Matrix matrix{bytes_, 0, n * static_cast<int64_t>(names.size()), k};
+  for (const std::string& name : names) add(name + ".weight", {n, k}, type_);
+  bytes_ = matrix.offset + packed_size(matrix.n, k) * float_bytes(type_);
+  align();
+  matrix.bias = bytes_;
+  for (const std::string& name : names) add(name + ".bias", {n}, FloatType::kFloat32);
+  matrices_.push_back(matrix);
+  return matrix;
+}
+
+void EncoderLayout::align() { bytes_ = (bytes_ + kLine - 1) / kLine * kLine; }
+
+EncoderWeights::EncoderWeights(const EncoderConfig& config, FloatType type)
+    : config_(config),
+      type_(type),
+      layout_(config, type),
+      data_(host_device()->allocate(layout_.bytes())) {
+  words_ = data_.get() + layout_.words;
+  positions_ = data_.get() + layout_.positions;
+  if (layout_.token_types >= 0) token_types_ = data_.get() + layout_.token_types;
+  embedding_norm_ = norm(layout_.embedding_norm);
+  for (const EncoderLayout::Layer& at : layout_.layers)
+    layers_.push_back({linear(at.qkv), linear(at.out), norm(at.attention_norm), linear(at.up),
+                       linear(at.down), norm(at.norm)});
+  if (config.labels == 0) return;
+  head_dense_ = linear(layout_.head_dense);
+  head_out_ = linear(layout_.head_out);
+}
 
 const float* EncoderWeights::floats(int64_t offset) const {
   return reinterpret_cast<const float*>(data_.get() + offset);
 }
 
-EncoderLinear EncoderWeights::linear(const Matrix& matrix, int64_t bias) const {
-  return {data_.get() + matrix.offset, floats(bias), matrix.n, matrix.k};
+EncoderLinear EncoderWeights::linear(const EncoderLayout::Matrix& matrix) const {
+  return {data_.get() + matrix.offset, floats(matrix.bias), matrix.n, matrix.k};
 }
 
-EncoderNorm EncoderWeights::norm(int64_t gain, int64_t bias) const {
-  return {floats(gain), floats(bias)};
+EncoderNorm EncoderWeights::norm(const EncoderLayout::Norm& norm) const {
+  return {floats(norm.gain), floats(norm.bias)};
 }
 
 // A panel of kPanel rows takes the place of these rows.
@@ -134,8 +119,8 @@ void EncoderWeights::finish(Parallel& parallel, Isa isa) {
   if (type_ != FloatType::kFloat32) return;
   const DenseKernels& dense = dense_kernels(isa);
   std::vector<std::vector<float>> rooms(static_cast<size_t>(parallel.threads()));
-  parallel.run(static_cast<int64_t>(matrices_.size()), [&](int64_t task, int thread) {
-    const Matrix& matrix = matrices_[static_cast<size_t>(task)];
+  parallel.run(static_cast<int64_t>(layout_.matrices().size()), [&](int64_t task, int thread) {
+    const EncoderLayout::Matrix& matrix = layout_.matrices()[static_cast<size_t>(task)];
     std::vector<float>& rows = rooms[static_cast<size_t>(thread)];
     for (int64_t row = 0; row < matrix.n; row += kPanel) {
       const int64_t count = std::min(kPanel, matrix.n - row);

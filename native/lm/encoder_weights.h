@@ -26,6 +26,48 @@ struct EncoderTensor {
   int64_t count = 0;   // numbers
 };
 
+// Where each tensor lies. Those that one product reads lie together: query, key and value are one
+// (3 D, D) matrix with one bias.
+class EncoderLayout {
+ public:
+  struct Matrix {
+    int64_t offset, bias, n, k;  // offsets in bytes
+  };
+  struct Norm {
+    int64_t gain, bias;
+  };
+  struct Layer {
+    Matrix qkv, out;
+    Norm attention_norm;
+    Matrix up, down;
+    Norm norm;
+  };
+
+  // Throws ERR_QUERL_ARGUMENT for a config that is no encoder's.
+  EncoderLayout(const EncoderConfig& config, FloatType type);
+
+  const std::vector<EncoderTensor>& tensors() const { return tensors_; }
+  const std::vector<Matrix>& matrices() const { return matrices_; }
+  int64_t bytes() const { return bytes_; }
+
+  int64_t words = 0, positions = 0, token_types = -1;  // -1: there is no such table
+  Norm embedding_norm{};
+  std::vector<Layer> layers;
+  Matrix head_dense{}, head_out{};
+
+ private:
+  int64_t add(const std::string& name, std::vector<int64_t> shape, FloatType type);
+  int64_t add_table(const std::string& name, int64_t rows, int64_t size);
+  Norm add_norm(const std::string& name, int64_t size);
+  Matrix add_matrix(const std::vector<std::string>& names, int64_t n, int64_t k);
+  void align();
+
+  FloatType type_;
+  std::vector<EncoderTensor> tensors_;
+  std::vector<Matrix> matrices_;
+  int64_t bytes_ = 0;
+};
+
 // y = x W^T + bias
 struct EncoderLinear {
   const void* weights = nullptr;  // row-major in 16 bits, panels in fp32
@@ -52,8 +94,8 @@ class EncoderWeights {
 
   const EncoderConfig& config() const { return config_; }
   FloatType type() const { return type_; }
-  int64_t bytes() const { return bytes_; }
-  const std::vector<EncoderTensor>& tensors() const { return tensors_; }
+  int64_t bytes() const { return layout_.bytes(); }
+  const std::vector<EncoderTensor>& tensors() const { return layout_.tensors(); }
   // Where a tensor is to be loaded to, row-major. Before finish().
   std::byte* place(const EncoderTensor& tensor) { return data_.get() + tensor.offset; }
 
@@ -70,25 +112,13 @@ class EncoderWeights {
   const EncoderLinear& head_out() const { return head_out_; }
 
  private:
-  // Offsets, which become pointers when all of them are known.
-  struct Matrix {
-    int64_t offset, n, k;
-  };
-  struct Plan;
-
-  int64_t add(const std::string& name, std::vector<int64_t> shape, FloatType type);
-  int64_t add_vector(const std::string& name, int64_t count);
-  void align();
-  void lay_out(Plan& plan);
-  EncoderLinear linear(const Matrix& matrix, int64_t bias) const;
-  EncoderNorm norm(int64_t gain, int64_t bias) const;
+  EncoderLinear linear(const EncoderLayout::Matrix& matrix) const;
+  EncoderNorm norm(const EncoderLayout::Norm& norm) const;
   const float* floats(int64_t offset) const;
 
   EncoderConfig config_;
   FloatType type_;
-  std::vector<EncoderTensor> tensors_;
-  std::vector<Matrix> matrices_;
-  int64_t bytes_ = 0;
+  EncoderLayout layout_;
   bool finished_ = false;
   std::shared_ptr<std::byte> data_;
 

@@ -1,6 +1,10 @@
 export { type LoraTarget, loraTargets, type ModelMemory } from '@querl/torch/native'
 export { packTokens, type TokenBatch } from './batch.js'
 export type { ModelConfig, ModelDtype, ModelFamily, RopeScaling } from './config.js'
+export { CrossEncoder, type CrossEncoderOptions, type TextPair } from './cross-encoder.js'
+export type { EmbeddingPreset, EmbeddingSettings } from './embedding-presets.js'
+export type { EncoderConfig, EncoderFamily } from './encoder-config.js'
+export type { EncodeProgress, EncoderOptions, RunOptions } from './encoder-model.js'
 export { IncrementalDecoder } from './incremental-decoder.js'
 export { LanguageModel } from './language-model.js'
 export { readConfig } from './load.js'
@@ -25,6 +29,8 @@ export {
   type Turn,
   type WatchOptions,
 } from './sampler.js'
+export type { Pooling } from './sentence-transformers.js'
+export { TextEmbedder, type TextEmbedderOptions } from './text-embedder.js'
 export {
   type ChatMessage,
   type ChatOptions,

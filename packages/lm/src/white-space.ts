@@ -27,6 +27,8 @@ function rewritten(step: unknown): unknown {
     return { ...(step as object), pretokenizers: pretokenizers?.map(rewritten) }
   if (type === 'Split' && pattern?.Regex !== undefined)
     return { ...(step as object), pattern: { Regex: unicodeSpace(pattern.Regex) } }
+  if (type === 'WhitespaceSplit')
+    return { type: 'Split', pattern: { Regex: '\\p{White_Space}+' }, behavior: 'Removed' }
   // A prefix space goes in before the words are split, so that such a step stays whole.
   if (type === 'ByteLevel' && (use_regex ?? true) && !add_prefix_space)
     return splitBy(unicodeSpace(gpt2Pattern))

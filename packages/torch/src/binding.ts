@@ -11,6 +11,7 @@ export interface Handle<Kind extends string> {
 }
 export type ModelHandle = Handle<'model'>
 export type SamplerHandle = Handle<'sampler'>
+export type EncoderHandle = Handle<'encoder'>
 export type StopHandle = Handle<'stop'>
 
 /** Architectures that one decoder with flags computes, named as in Hugging Face's `model_type`. */
@@ -32,6 +33,26 @@ export type RopeScaling =
       readonly highFrequencyFactor: number
       readonly originalPositions: number
     }
+
+/** The shape of an encoder of BERT's family (native/lm/encoder_config.h). */
+export interface NativeEncoderConfig {
+  readonly vocabSize: number
+  readonly hiddenSize: number
+  readonly intermediateSize: number
+  readonly layers: number
+  readonly heads: number
+  /** Rows of the table of positions. */
+  readonly positions: number
+  /** The row of a text's first token. */
+  readonly firstPosition: number
+  /** 0: there is no table of them. */
+  readonly tokenTypes: number
+  readonly normEpsilon: number
+  readonly activation: 'gelu' | 'geluTanh' | 'relu'
+  /** Outputs of a classifier of texts; 0: it has none. */
+  readonly labels: number
+  readonly headActivation: 'tanh' | 'relu'
+}
 
 /** The shape of a decoder of the families of Qwen2, Qwen3, Llama 3 and Mistral. */
 export interface ModelConfig {
@@ -372,6 +393,35 @@ export interface NativeBinding extends Binary {
     options: NativeStepOptions,
   ): Promise<{ gradNorm: number; skipped: boolean }>
 
+  /** Its tensors are to be read, and then finishEncoder() to be called. */
+  createEncoder(config: NativeEncoderConfig, dtype: ModelDtype, threads: number): EncoderHandle
+  disposeEncoder(encoder: EncoderHandle): void
+  /** The tensors of an encoder of this config, in the order of their indexes; makes none. */
+  encoderTensors(config: NativeEncoderConfig): { name: string; shape: number[] }[]
+  /** As readTensors(). */
+  readEncoderTensors(
+    encoder: EncoderHandle,
+    path: string,
+    rows: Float64Array,
+    stop?: StopHandle,
+  ): Promise<void>
+  finishEncoder(encoder: EncoderHandle): Promise<void>
+  /**
+   * Writes one row of `out` for each text, which nobody else may touch until it is done.
+   *
+   * @param pooling undefined: the classifier's outputs
+   */
+  encodeTexts(
+    encoder: EncoderHandle,
+    tokens: Int32Array,
+    tokenTypes: Uint8Array | undefined,
+    offsets: Float64Array,
+    rows: Int32Array,
+    pooling: 'mean' | 'cls' | 'last' | 'max' | undefined,
+    normalize: boolean,
+    out: Float32Array,
+    stop?: StopHandle,
+  ): Promise<void>
   createSampler(
     model: ModelHandle,
     bytes: Uint8Array,
