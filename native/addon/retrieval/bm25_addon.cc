@@ -1,173 +1,130 @@
 #include "addon/retrieval/bm25_addon.h"
 
-#include <memory>
-#include <optional>
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "addon/arguments.h"
 #include "addon/failure.h"
-#include "addon/handle.h"
+#include "addon/retrieval/bm25_handle.h"
+#include "addon/retrieval/bm25_settings.h"
+#include "addon/retrieval/strings.h"
+#include "addon/retrieval/text_list.h"
 #include "addon/stop_source_addon.h"
-#include "addon/work_queue.h"
 #include "base/errors.h"
-#include "retrieval/bm25/bm25_builder.h"
-#include "retrieval/bm25/bm25_file.h"
-#include "retrieval/bm25/bm25_search.h"
-#include "retrieval/text/words.h"
+#include "retrieval/bm25/index_writer.h"
 
 namespace querl {
+
+Bm25Handle& ready_bm25(const Napi::Value& value) {
+  auto& handle = unwrap<Bm25Handle>(value);
+  if (handle.searcher == nullptr) throw Error("ERR_QUERL_CLOSED", "The index was disposed.");
+  return handle;
+}
+
 namespace {
 
-// An index and what searches it. Used on the queue's thread alone, but for the counts.
-struct OpenIndex {
-  explicit OpenIndex(ImpactIndex made) : index(std::move(made)), searcher(index) {}
-  ImpactIndex index;
-  ImpactSearcher searcher;
-};
-
-// An index under construction or a ready one, with the thread that works on it.
-struct Bm25Handle {
-  static constexpr napi_type_tag kTag{0x2f0c9a6b1d7e4835, 0x8c41be0a92d76f03};
-  static constexpr const char* kName = "BM25 index";
-
-  Bm25Handle(Napi::Env environment, ImpactParameters parameters)
-      : env(environment),
-        builder(std::make_shared<Bm25Builder>(parameters)),
-        queue(environment, "querl bm25") {}
-  ~Bm25Handle() { dispose(); }
-
-  // Tells V8 how much memory the handle keeps alive.
-  void account(int64_t bytes) {
-    int64_t total = 0;
-    if (bytes != accounted) napi_adjust_external_memory(env, bytes - accounted, &total);
-    accounted = bytes;
-  }
-
-  void dispose() {
-    queue.close();
-    builder.reset();  // a job that still runs keeps it until it has stopped
-    open.reset();
-    account(0);
-  }
-
-  napi_env env;
-  std::shared_ptr<Bm25Builder> builder;  // null: the index is ready, or it was disposed
-  std::shared_ptr<OpenIndex> open;       // null: not ready
-  int64_t accounted = 0;
-  WorkQueue queue;
-};
-
-Bm25Handle& ready(const Napi::Value& value) {
-  auto& handle = unwrap<Bm25Handle>(value);
-  if (handle.open == nullptr) throw Error("ERR_QUERL_CLOSED", "The index was disposed.");
-  return handle;
+WorkQueue::Settle nothing() {
+  return [](Napi::Env env) -> Napi::Value { return env.Undefined(); };
 }
 
-Bm25Handle& under_construction(const Napi::Value& value) {
-  auto& handle = unwrap<Bm25Handle>(value);
-  if (handle.builder == nullptr) throw Error("ERR_QUERL_CLOSED", "The index was disposed.");
-  return handle;
-}
-
-std::vector<std::string> strings(const Napi::Value& value, const char* name) {
-  if (!value.IsArray()) {
-    throw Error("ERR_QUERL_ARGUMENT", std::string("Expected ") + name + " to be an array.");
-  }
-  const auto array = value.As<Napi::Array>();
-  std::vector<std::string> result;
-  result.reserve(array.Length());
-  for (uint32_t i = 0; i < array.Length(); ++i) {
-    const Napi::HandleScope scope(value.Env());
-    result.push_back(text(array.Get(i), name));
-  }
-  return result;
-}
-
-// Back on the JavaScript thread with an index: the handle is ready from here on.
-WorkQueue::Settle becomes_ready(Bm25Handle& handle, ImpactIndex index, int64_t heap_bytes) {
-  auto open = std::make_shared<OpenIndex>(std::move(index));
-  return [&handle, open = std::move(open), heap_bytes](Napi::Env env) -> Napi::Value {
-    if (handle.builder == nullptr) throw Error("ERR_QUERL_CLOSED", "The index was disposed.");
-    handle.builder.reset();
-    handle.open = open;
-    handle.account(heap_bytes);
+// Back on the JavaScript thread with a snapshot.
+WorkQueue::Settle adopts(Bm25Handle& handle, std::shared_ptr<const Bm25Index> index) {
+  return [&handle, index = std::move(index)](Napi::Env env) -> Napi::Value {
+    if (handle.disposed) throw Error("ERR_QUERL_CLOSED", "The index was disposed.");
+    handle.adopt(index);
     return env.Undefined();
   };
 }
 
-// createBm25(k1, b): handle
+// createBm25(): handle
 Napi::Value create(const Napi::CallbackInfo& info) {
-  const ImpactParameters parameters{number(info[0], "k1"), number(info[1], "b")};
-  return make_handle(info.Env(), std::make_unique<Bm25Handle>(info.Env(), parameters));
+  return make_handle(info.Env(), std::make_unique<Bm25Handle>(info.Env()));
 }
 
-// addDocuments(handle, documents: string[], stop?): Promise<void>
-Napi::Value add_documents(const Napi::CallbackInfo& info) {
-  Bm25Handle& handle = under_construction(info[0]);
-  auto documents = strings(info[1], "documents");
-  return handle.queue.submit(
-      info[0].As<Napi::Object>(), stop_source(info[2]),
-      [builder = handle.builder, documents = std::move(documents)](const std::stop_token& stop) {
-        for (const std::string& document : documents) {
-          if (stop.stop_requested()) throw Cancelled();
-          builder->add(document);
-        }
-        return [](Napi::Env env) -> Napi::Value { return env.Undefined(); };
-      });
-}
-
-// finishBm25(handle): Promise<void>. The handle can be searched from then on.
-Napi::Value finish(const Napi::CallbackInfo& info) {
-  Bm25Handle& handle = under_construction(info[0]);
-  return handle.queue.submit(info[0].As<Napi::Object>(), std::stop_source(),
-                             [&handle, builder = handle.builder](const std::stop_token&) {
-                               ImpactIndex index = builder->finish();
-                               const auto bytes = static_cast<int64_t>(index.bytes());
-                               return becomes_ready(handle, std::move(index), bytes);
-                             });
-}
-
-// openBm25(handle, path): Promise<void>. The handle is a fresh one, and can be searched from then
-// on.
+// openBm25(handle, folder): Promise<void>
 Napi::Value open(const Napi::CallbackInfo& info) {
-  Bm25Handle& handle = under_construction(info[0]);
+  auto& handle = unwrap<Bm25Handle>(info[0]);
   return handle.queue.submit(info[0].As<Napi::Object>(), std::stop_source(),
-                             [&handle, path = text(info[1], "path")](const std::stop_token&) {
-                               return becomes_ready(handle, open_bm25(path), 0);
+                             [&handle, folder = text(info[1], "path")](const std::stop_token&) {
+                               return adopts(handle, Bm25Index::open(folder));
                              });
 }
 
-// saveBm25(handle, path): Promise<void>
-Napi::Value save(const Napi::CallbackInfo& info) {
-  Bm25Handle& handle = ready(info[0]);
+// scoreBm25(handle, parameters): void. They take the place of the index's own.
+Napi::Value score(const Napi::CallbackInfo& info) {
+  Bm25Handle& handle = ready_bm25(info[0]);
+  handle.parameters = bm25_parameters(info[1].As<Napi::Object>());
+  handle.adopt(handle.searcher->index());
+  return info.Env().Undefined();
+}
+
+// refreshBm25(handle): Promise<boolean>, whether there was a newer state of the
+// folder.
+Napi::Value refresh(const Napi::CallbackInfo& info) {
+  Bm25Handle& handle = ready_bm25(info[0]);
   return handle.queue.submit(
       info[0].As<Napi::Object>(), std::stop_source(),
-      [open = handle.open, path = text(info[1], "path")](const std::stop_token&) {
-        save_bm25(open->index, path);
-        return [](Napi::Env env) -> Napi::Value { return env.Undefined(); };
+      [&handle, old = handle.searcher->index()](const std::stop_token&) -> WorkQueue::Settle {
+        auto fresh = Bm25Index::refresh(old);
+        const bool is_newer = fresh != old;
+        return [settle = adopts(handle, std::move(fresh)), is_newer](Napi::Env env) -> Napi::Value {
+          if (is_newer) settle(env);
+          return Napi::Boolean::New(env, is_newer);
+        };
       });
 }
 
-// The hits of all queries, one behind the other; ends (Q) where each query's end.
-struct HitLists {
-  std::vector<ImpactHit> hits;
-  std::vector<uint32_t> ends;
-};
+// saveBm25(handle, folder, replace: boolean, stop?): Promise<void>
+Napi::Value save(const Napi::CallbackInfo& info) {
+  Bm25Handle& handle = ready_bm25(info[0]);
+  return handle.queue.submit(info[0].As<Napi::Object>(), stop_source(info[3]),
+                             [index = handle.searcher->index(), folder = text(info[1], "path"),
+                              replace = info[2].ToBoolean().Value()](const std::stop_token& stop) {
+                               save_index(*index, folder, replace, stop);
+                               return nothing();
+                             });
+}
 
-Napi::Value to_js(Napi::Env env, const HitLists& lists) {
-  const size_t count = lists.hits.size();
+// A text, or tokens.
+Query query(const Napi::Value& value) {
+  if (value.IsArray()) return strings(value, "a query's tokens");
+  return text(value, "a query");
+}
+
+std::vector<Query> queries_of(const Napi::Value& value) {
+  if (!value.IsArray()) throw Error("ERR_QUERL_ARGUMENT", "Expected queries to be an array.");
+  const auto array = value.As<Napi::Array>();
+  const uint32_t count = array.Length();
+  std::vector<Query> queries;
+  queries.reserve(count);
+  for (uint32_t i = 0; i < count; ++i) {
+    const Napi::HandleScope scope(value.Env());
+    queries.push_back(query(array.Get(i)));
+  }
+  return queries;
+}
+
+// The hits of all queries, one behind the other; ends (Q) where each query's
+// end.
+Napi::Object to_js(Napi::Env env, const std::vector<std::vector<Hit>>& lists) {
+  size_t count = 0;
+  for (const auto& hits : lists) count += hits.size();
   auto documents = Napi::Uint32Array::New(env, count);
   auto scores = Napi::Float64Array::New(env, count);
-  uint32_t* const document = documents.Data();
-  double* const score = scores.Data();
-  for (size_t i = 0; i < count; ++i) {
-    document[i] = lists.hits[i].document;
-    score[i] = lists.hits[i].score;
+  auto ends = Napi::Uint32Array::New(env, lists.size());
+  uint32_t* document = documents.Data();
+  double* score = scores.Data();
+  uint32_t* end = ends.Data();
+  uint32_t at = 0;
+  for (const auto& hits : lists) {
+    for (const Hit& hit : hits) {
+      *document++ = hit.ordinal;
+      *score++ = hit.score;
+    }
+    *end++ = at += static_cast<uint32_t>(hits.size());
   }
-  auto ends = Napi::Uint32Array::New(env, lists.ends.size());
-  std::copy(lists.ends.begin(), lists.ends.end(), ends.Data());
   Napi::Object result = Napi::Object::New(env);
   result.Set("documents", documents);
   result.Set("scores", scores);
@@ -175,68 +132,151 @@ Napi::Value to_js(Napi::Env env, const HitLists& lists) {
   return result;
 }
 
-// searchBm25(handle, queries: string[], topK, stop?): Promise<{ documents, scores, ends }>
+bool has_keys(const Bm25Index& index) {
+  return std::any_of(index.segments().begin(), index.segments().end(),
+                     [](const SegmentView& view) { return view.segment->has_keys(); });
+}
+
+// searchBm25(handle, queries, topK, threads, filter?, stop?):
+// Promise<HitLists>. The hits' keys are among them unless every key is the
+// ordinal.
 Napi::Value search(const Napi::CallbackInfo& info) {
-  Bm25Handle& handle = ready(info[0]);
-  auto queries = strings(info[1], "queries");
-  const int64_t top_k = integer(info[2], "topK");
-  if (top_k < 0) throw Error("ERR_QUERL_ARGUMENT", "Expected topK to be a positive integer.");
+  Bm25Handle& handle = ready_bm25(info[0]);
+  auto queries = queries_of(info[1]);
+  const auto top_k = static_cast<size_t>(std::max<int64_t>(0, integer(info[2], "topK")));
+  const auto threads = static_cast<int>(integer(info[3], "threads"));
+  auto allowed = info[4].IsUndefined() ? nullptr : unwrap<FilterHandle>(info[4]).documents;
   return handle.queue.submit(
-      info[0].As<Napi::Object>(), stop_source(info[3]),
-      [open = handle.open, queries = std::move(queries), top_k](const std::stop_token& stop) {
-        auto lists = std::make_shared<HitLists>();
-        for (const std::string& query : queries) {
-          if (stop.stop_requested()) throw Cancelled();
-          const auto hits = open->searcher.search(query, static_cast<size_t>(top_k), stop);
-          lists->hits.insert(lists->hits.end(), hits.begin(), hits.end());
-          lists->ends.push_back(static_cast<uint32_t>(lists->hits.size()));
+      info[0].As<Napi::Object>(), stop_source(info[5]),
+      [searcher = handle.searcher, queries = std::move(queries), top_k, threads,
+       allowed = std::move(allowed)](const std::stop_token& stop) -> WorkQueue::Settle {
+        auto lists = searcher->search(queries, top_k, allowed.get(), threads, stop);
+        const Bm25Index& index = *searcher->index();
+        TextList keys;
+        const bool with_keys = has_keys(index);
+        if (with_keys) {
+          for (const auto& hits : lists) {
+            for (const Hit& hit : hits) keys.add(index.key(hit.ordinal));
+          }
         }
-        return [lists](Napi::Env env) { return to_js(env, *lists); };
+        return [lists = std::move(lists), keys = std::move(keys), with_keys](Napi::Env env) {
+          Napi::Object result = to_js(env, lists);
+          if (with_keys) keys.set(result, "keys", "keyEnds");
+          return result;
+        };
       });
 }
 
-// infoBm25(handle): { documents, words, terms, postings, k1, b, bytes }
-Napi::Value describe(const Napi::CallbackInfo& info) {
-  const ImpactIndex& index = ready(info[0]).open->index;
-  Napi::Object result = Napi::Object::New(info.Env());
-  result.Set("documents", static_cast<double>(index.counts().documents));
-  result.Set("words", static_cast<double>(index.counts().words));
-  result.Set("terms", static_cast<double>(index.terms()));
-  result.Set("postings", static_cast<double>(index.arrays().postings.size()));
-  result.Set("k1", index.parameters().k1);
-  result.Set("b", index.parameters().b);
-  result.Set("bytes", static_cast<double>(index.bytes()));
+Napi::Object to_js(Napi::Env env, const TermExplanation& term, const Bm25Index& index) {
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("field", index.settings().fields[term.field].name);
+  result.Set("token", term.token);
+  result.Set("weight", term.weight);
+  result.Set("documentFrequency", static_cast<double>(term.document_frequency));
+  result.Set("idf", term.idf);
+  result.Set("count", static_cast<double>(term.count));
+  result.Set("length", static_cast<double>(term.length));
+  result.Set("meanLength", term.mean_length);
+  result.Set("contribution", term.contribution);
+  result.Set("absent", term.absent);
   return result;
 }
 
-// disposeBm25(handle): void. Pending calls are rejected; the memory is freed when the running one
-// has stopped.
+// explainBm25(handle, query, key: string | ordinal: number): Promise<object |
+// undefined>; undefined where there is no such document.
+Napi::Value explain(const Napi::CallbackInfo& info) {
+  Bm25Handle& handle = ready_bm25(info[0]);
+  std::optional<std::string> key;
+  uint32_t wanted = 0;
+  if (info[2].IsString()) {
+    key = text(info[2], "id");
+  } else {
+    wanted = static_cast<uint32_t>(integer(info[2], "index"));
+  }
+  return handle.queue.submit(
+      info[0].As<Napi::Object>(), std::stop_source(),
+      [searcher = handle.searcher, query = query(info[1]), key = std::move(key),
+       wanted](const std::stop_token&) -> WorkQueue::Settle {
+        const std::shared_ptr<const Bm25Index> index = searcher->index();
+        std::optional<uint32_t> ordinal = wanted;
+        if (key) ordinal = index->find_key(*key);
+        if (!ordinal || !index->find_ordinal(*ordinal)) return nothing();
+        auto explanation = searcher->explain(query, *ordinal);
+        return [explanation = std::move(explanation), index, ordinal = *ordinal,
+                id = index->key(*ordinal)](Napi::Env env) -> Napi::Value {
+          Napi::Object result = Napi::Object::New(env);
+          result.Set("id", id);
+          result.Set("index", static_cast<double>(ordinal));
+          result.Set("isHit", explanation.is_hit);
+          result.Set("score", explanation.score);
+          result.Set("documents", static_cast<double>(explanation.documents));
+          auto terms = Napi::Array::New(env, explanation.terms.size());
+          for (uint32_t i = 0; i < explanation.terms.size(); ++i) {
+            terms.Set(i, to_js(env, explanation.terms[i], *index));
+          }
+          result.Set("terms", terms);
+          return result;
+        };
+      });
+}
+
+// infoBm25(handle): what Bm25Info says, but for `path`
+Napi::Value describe(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const Bm25Handle& handle = ready_bm25(info[0]);
+  const Bm25Index& index = *handle.searcher->index();
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("documents", static_cast<double>(index.documents()));
+  result.Set("deleted", static_cast<double>(index.deleted()));
+  result.Set("added", static_cast<double>(index.next_ordinal()));
+  result.Set("segments", static_cast<double>(index.segments().size()));
+  result.Set("generation", static_cast<double>(index.generation()));
+  result.Set("bytes", static_cast<double>(index.bytes()));
+  result.Set("analyzer", index.settings().analyzer);
+  const auto& fields = index.settings().fields;
+  auto list = Napi::Array::New(env, fields.size());
+  FieldStatistics sum;
+  for (uint32_t i = 0; i < fields.size(); ++i) {
+    const FieldStatistics of_field = index.statistics(i);
+    sum.words += of_field.words;
+    sum.terms += of_field.terms;
+    sum.postings += of_field.postings;
+    Napi::Object field = Napi::Object::New(env);
+    field.Set("name", fields[i].name);
+    field.Set("weight", fields[i].weight);
+    field.Set("documents", static_cast<double>(of_field.documents_with_field));
+    field.Set("words", static_cast<double>(of_field.words));
+    field.Set("terms", static_cast<double>(of_field.terms));
+    field.Set("postings", static_cast<double>(of_field.postings));
+    list.Set(i, field);
+  }
+  result.Set("words", static_cast<double>(sum.words));
+  result.Set("terms", static_cast<double>(sum.terms));
+  result.Set("postings", static_cast<double>(sum.postings));
+  result.Set("fields", list);
+  set_parameters(result, handle.searcher->parameters());
+  return result;
+}
+
+// disposeBm25(handle): void. Pending calls are rejected; the memory is freed
+// when the running one has stopped.
 Napi::Value dispose(const Napi::CallbackInfo& info) {
   unwrap<Bm25Handle>(info[0]).dispose();
   return info.Env().Undefined();
-}
-
-// wordsOf(text): string[]
-Napi::Value words_of(const Napi::CallbackInfo& info) {
-  const std::string utf8 = text(info[0], "text");
-  Napi::Array result = Napi::Array::New(info.Env());
-  WordReader reader(utf8);
-  for (uint32_t i = 0; reader.next(); ++i) result.Set(i, std::string(reader.word()));
-  return result;
 }
 
 }  // namespace
 
 void define_bm25(Napi::Object exports) {
   define<create>(exports, "createBm25");
-  define<add_documents>(exports, "addDocuments");
-  define<finish>(exports, "finishBm25");
   define<open>(exports, "openBm25");
+  define<score>(exports, "scoreBm25");
+  define<refresh>(exports, "refreshBm25");
   define<save>(exports, "saveBm25");
   define<search>(exports, "searchBm25");
+  define<explain>(exports, "explainBm25");
   define<describe>(exports, "infoBm25");
   define<dispose>(exports, "disposeBm25");
-  define<words_of>(exports, "wordsOf");
 }
 
 }  // namespace querl

@@ -1,4 +1,4 @@
-// BM25 for JavaScript.
+// BM25 indexes for JavaScript: opening, searching, explaining.
 #pragma once
 
 #include "addon/napi_setup.h"

@@ -90,6 +90,7 @@ export {
   type OpenSearchRetrieveOptions,
   OpenSearchStore,
 } from './stores/opensearch.js'
+export type { PgConnectionOptions } from './stores/pg-connection.js'
 export {
   type PgvectorIndexOptions,
   type PgvectorOptions,
@@ -102,4 +103,11 @@ export {
   type QdrantRetrieveOptions,
   QdrantStore,
 } from './stores/qdrant.js'
-export { words } from './words.js'
+export { analyze, analyzerSpec } from './text/analyze.js'
+export type {
+  AnalyzerName,
+  AnalyzerOptions,
+  SnowballLanguage,
+  StopWordList,
+  TokenizerName,
+} from './text/analyzer-options.js'

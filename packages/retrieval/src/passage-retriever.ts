@@ -1,5 +1,5 @@
 import { argumentError } from '@querl/base'
-import { Bm25Index, type Bm25Options } from './bm25-index.js'
+import { Bm25Index, type BuildOptions } from './bm25/bm25-index.js'
 import type { Passage, RetrievedPassage, Retriever } from './retriever.js'
 
 /** Passages in memory, found by an index of them. */
@@ -26,7 +26,7 @@ export class PassageRetriever implements Retriever {
   /** Indexes `title` and `text` of each passage together. */
   static async build(
     passages: readonly Passage[],
-    options: Bm25Options = {},
+    options: Omit<BuildOptions, 'path' | 'overwrite' | 'keepDocuments'> = {},
   ): Promise<PassageRetriever> {
     return new PassageRetriever(await Bm25Index.build(passages.map(contents), options), passages)
   }

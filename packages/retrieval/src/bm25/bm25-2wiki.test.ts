@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { type Passage, PassageRetriever } from './index.js'
+import { type Passage, PassageRetriever } from '../index.js'
 
 // Real passages and questions, which are not in the repository.
-const repository = fileURLToPath(new URL('../../..', import.meta.url))
+const repository = fileURLToPath(new URL('../../../..', import.meta.url))
 const data = process.env['QUERL_TEST_DATA'] ?? join(repository, '..', 'shared', 'data')
 const folder = join(data, 'multihop-2wiki101')
 const isThere = existsSync(folder)

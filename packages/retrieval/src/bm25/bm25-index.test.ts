@@ -1,6 +1,6 @@
 import { randomStream } from '@querl/base'
 import { describe, expect, test } from 'vitest'
-import { Bm25Index } from './index.js'
+import { Bm25Index, type Hit } from '../index.js'
 
 const zoo = ['a cat sat', 'the dog ran', 'the cat ran', '', 'the cat ran']
 
@@ -21,7 +21,7 @@ describe('search', () => {
 
   test('scores a document as the formula says', async () => {
     using index = await Bm25Index.build(['x y y', 'x'], { k1: 1.2, b: 0.75 })
-    const [[hit]] = (await index.search(['y'])) as [[{ index: number; score: number }]]
+    const [[hit]] = (await index.search(['y'])) as unknown as [[Hit]]
     const idf = Math.log(1 + (2 - 1 + 0.5) / (1 + 0.5))
     expect(hit.index).toBe(0)
     expect(hit.score).toBeCloseTo((idf * 2) / (2 + 1.2 * (0.25 + (0.75 * 3) / 2)), 6)

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, test, vi } from 'vitest'
-import { Bm25Index } from './index.js'
+import { Bm25Index } from '../index.js'
 
 const addon = fileURLToPath(new URL('../build/Release/querl_retrieval.node', import.meta.url))
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { QuerlError } from '@querl/base'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Bm25Index } from './index.js'
+import { Bm25Index } from '../index.js'
 
 const zoo = ['a cat sat', 'the dog ran', 'the cat ran']
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { Bm25Index } from './index.js'
+import { Bm25Index } from '../index.js'
 
 interface Golden {
   readonly madeBy: string
@@ -11,7 +11,7 @@ interface Golden {
 }
 
 const golden = JSON.parse(
-  readFileSync(new URL('../../../tests/golden/bm25.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../../tests/golden/bm25.json', import.meta.url), 'utf8'),
 ) as Golden
 
 // At most 31 words, each of whose scores is rounded to 2^-23 at worst, and the record to 1e-8.

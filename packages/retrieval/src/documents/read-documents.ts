@@ -1,0 +1,109 @@
+import { stat } from 'node:fs/promises'
+import { argumentError, checkString } from '@querl/base'
+import { type Document, type DocumentKeys, type KeyNames, keyNames } from './document.js'
+import { fileChunks, isGzip, readError } from './file-chunks.js'
+import { jsonLineDocuments } from './json-lines.js'
+import { parquetDocuments } from './parquet.js'
+
+export interface ReadDocumentsOptions {
+  /** Where a row has its id, title and text. Default: `id` or `_id`, `title`, `text` or `contents`. */
+  readonly keys?: DocumentKeys | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** One file of a corpus. */
+export interface DocumentFile {
+  readonly path: string
+  readonly format: 'jsonl' | 'jsonl.gz' | 'parquet'
+  readonly bytes: number
+}
+
+/**
+ * The documents of some files, in their order. `Bm25Index.build()` reads JSON lines natively, and an
+ * iteration gives the same documents to JavaScript; either takes constant memory.
+ */
+export class DocumentFiles implements AsyncIterable<Document> {
+  readonly paths: readonly string[]
+  /** The keys that are looked at. */
+  readonly names: KeyNames
+  readonly #signal: AbortSignal | undefined
+
+  /** @throws {QuerlError} ERR_QUERL_ARGUMENT for a wrong path or option */
+  constructor(paths: string | readonly string[], { keys, signal }: ReadDocumentsOptions = {}) {
+    const list: unknown = typeof paths === 'string' ? [paths] : paths
+    if (!Array.isArray(list)) throw argumentError('paths', 'a path or an array of them', paths)
+    list.forEach((path, i) => checkString(`paths[${i}]`, path))
+    this.paths = list as string[]
+    this.names = checkedNames(keys)
+    this.#signal = signal
+  }
+
+  /**
+   * What the files are, told from their names and first bytes.
+   *
+   * @throws {QuerlError} ERR_QUERL_IO if one cannot be read
+   */
+  async files(): Promise<DocumentFile[]> {
+    return Promise.all(
+      this.paths.map(async (path) => {
+        const status = await stat(path).catch((error: unknown) => {
+          throw readError(path, error)
+        })
+        const format = /\.parquet$/i.test(path)
+          ? 'parquet'
+          : (await isGzip(path))
+            ? 'jsonl.gz'
+            : 'jsonl'
+        return { path, format, bytes: status.size } as const
+      }),
+    )
+  }
+
+  /** The documents in batches, as they come from the disk. */
+  async *batches(): AsyncGenerator<readonly Document[], void, undefined> {
+    for (const file of await this.files()) yield* this.batchesOf(file)
+  }
+
+  /** The documents of one of the files, in batches. */
+  batchesOf({ path, format }: DocumentFile): AsyncGenerator<readonly Document[], void, undefined> {
+    const signal = this.#signal
+    if (format === 'parquet') return parquetDocuments(path, this.names, signal)
+    const chunks = fileChunks(path, { gzip: format === 'jsonl.gz', signal })
+    return jsonLineDocuments(path, chunks, this.names)
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Document, void, undefined> {
+    for await (const batch of this.batches()) {
+      this.#signal?.throwIfAborted()
+      yield* batch
+    }
+  }
+}
+
+/**
+ * Streams the documents of JSON lines (plain or gzip) and Parquet files: `{ id, title, text }`,
+ * wiki-18's `{ id, contents }`, BEIR's `{ _id, title, text }`, or what `keys` names.
+ *
+ * @param paths one or several files, read in this order
+ * @returns an async iterable; it may be iterated again. Iterating throws ERR_QUERL_IO for a file that
+ *   cannot be read, ERR_QUERL_DATA with file and line for a row that is no document, and for a cut
+ *   gzip or Parquet file; and the signal's reason once it has fired
+ * @throws {QuerlError} ERR_QUERL_ARGUMENT
+ */
+export function readDocuments(
+  paths: string | readonly string[],
+  options: ReadDocumentsOptions = {},
+): DocumentFiles {
+  return new DocumentFiles(paths, options)
+}
+
+function checkedNames(keys: DocumentKeys | undefined): KeyNames {
+  if (keys !== undefined && (typeof keys !== 'object' || keys === null))
+    throw argumentError('keys', 'an object with id, title or text', keys)
+  for (const [name, key] of Object.entries(keys ?? {})) {
+    if (!['id', 'title', 'text'].includes(name))
+      throw argumentError('keys', 'an object with id, title or text', keys)
+    if (key !== undefined) checkString(`keys.${name}`, key)
+  }
+  return keyNames(keys)
+}
