@@ -1,9 +1,29 @@
 import { QuerlError } from '@querl/base'
-import type { Pool, PoolClient, PoolConfig } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { remoteError } from '../http/retries.js'
 
 export type PgValue = string | number | readonly (string | number | null)[]
 export type PgRow = Readonly<Record<string, unknown>>
+
+/** How to reach a server; what is absent comes from PostgreSQL's own variables (PGHOST and so on). */
+export interface PgConnectionOptions {
+  /** `postgresql://user:password@host/database`; the other fields add to it. */
+  readonly connectionString?: string
+  /** A name, an address, or the folder of a Unix socket. */
+  readonly host?: string
+  readonly port?: number
+  readonly user?: string
+  readonly password?: string
+  readonly database?: string
+  /** True, or what Node's tls.connect() takes. Default: no TLS. */
+  readonly ssl?: boolean | Readonly<Record<string, unknown>>
+  /** Connections at most. Default 10. */
+  readonly max?: number
+  /** For a connection to be made, in milliseconds. Default 10 000. */
+  readonly connectionTimeoutMillis?: number
+  /** Settings of the server for these connections: `-c statement_timeout=60000`. */
+  readonly options?: string
+}
 
 /** A pool of connections to one PostgreSQL server. */
 export class PgConnection implements AsyncDisposable {
@@ -16,10 +36,10 @@ export class PgConnection implements AsyncDisposable {
   }
 
   /** @throws {QuerlError} ERR_QUERL_CONFIG without the package pg */
-  static async open(config: PoolConfig): Promise<PgConnection> {
+  static async open(options: PgConnectionOptions): Promise<PgConnection> {
     try {
       const { default: pg } = await import('pg')
-      return new PgConnection(new pg.Pool(config))
+      return new PgConnection(new pg.Pool({ connectionTimeoutMillis: 10_000, ...options }))
     } catch (cause) {
       throw new QuerlError(
         'ERR_QUERL_CONFIG',
@@ -45,6 +65,10 @@ export class PgConnection implements AsyncDisposable {
   ): Promise<PgRow[]> {
     signal?.throwIfAborted()
     const client = await this.#client()
+    if (signal?.aborted) {
+      client.release()
+      throw signal.reason
+    }
     const cancel = () => void this.#cancel(client)
     signal?.addEventListener('abort', cancel, { once: true })
     let rows: PgRow[] = []

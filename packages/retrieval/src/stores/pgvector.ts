@@ -1,5 +1,4 @@
 import { argumentError, checkInRange, checkPositiveInteger, checkString } from '@querl/base'
-import type { PoolConfig } from 'pg'
 import { textOf } from '../engines/json-fields.js'
 import type { Embedder, RetrievedPassage, RetrieveOptions, Retriever } from '../retriever.js'
 import {
@@ -9,11 +8,11 @@ import {
   searchedText,
   sendAll,
 } from './documents.js'
-import { PgConnection, type PgValue } from './pg-connection.js'
+import { PgConnection, type PgConnectionOptions, type PgValue } from './pg-connection.js'
 
 export interface PgvectorOptions {
-  /** `postgresql://user:password@host/database`, or what the package pg takes for a pool. */
-  readonly connection: string | PoolConfig
+  /** `postgresql://user:password@host/database`, or its parts. */
+  readonly connection: string | PgConnectionOptions
   /** The table's name, also with its schema: `search.passages`. */
   readonly table: string
   readonly embedder: Embedder
@@ -189,7 +188,7 @@ export class PgvectorStore implements Retriever, AsyncDisposable {
     if (queries.length === 0) return []
     const vectors = this.#literals(await this.#embedder.embedQueries(queries, { signal }))
     const { operator, score } = this.#comparison
-    const distance = `embedding ${operator} query.vector::${this.#type}`
+    const distance = `embedding ${operator} query.vector`
     const where = filter ? 'WHERE metadata @> $3::jsonb' : ''
     const values: PgValue[] = [vectors, topK, ...(filter ? [JSON.stringify(filter)] : [])]
     const rows = await this.#connection.transaction(
@@ -206,9 +205,12 @@ export class PgvectorStore implements Retriever, AsyncDisposable {
           }),
         }),
         [
-          `SELECT number, id, title, text, ${score} AS score
-           FROM unnest($1::text[]) WITH ORDINALITY AS query (vector, number)
-           CROSS JOIN LATERAL (
+          // Materialised, else the text of a query's vector is read anew for each row of the table.
+          `WITH query AS MATERIALIZED (
+             SELECT number, vector::${this.#type}
+             FROM unnest($1::text[]) WITH ORDINALITY AS list (vector, number))
+           SELECT number, id, title, text, ${score} AS score
+           FROM query CROSS JOIN LATERAL (
              SELECT id, title, text, ${distance} AS distance FROM ${this.#table}
              ${where} ORDER BY ${distance} LIMIT $2) AS found
            ORDER BY number, distance, id`,

@@ -6,10 +6,10 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { PoolConfig } from 'pg'
+import type { PgConnectionOptions } from './pg-connection.js'
 
 export interface PostgresServer extends AsyncDisposable {
-  readonly connection: PoolConfig
+  readonly connection: PgConnectionOptions
   readonly version: string
 }
 
