@@ -29,7 +29,7 @@ function statusFailure(answer: HttpAnswer, json: unknown): Failure {
   }
 }
 
-export function isTransientStatus(status: number): boolean {
+function isTransientStatus(status: number): boolean {
   return status === 408 || status === 425 || status === 429 || (status >= 500 && status !== 501)
 }
 
