@@ -1,0 +1,310 @@
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { rm, writeFile } from 'node:fs/promises'
+import { Agent, request } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { get, held, post, rawSocket, serving } from './server.fixture.js'
+
+const head = (...lines: string[]) =>
+  ['POST /retrieve HTTP/1.1', 'Host: x', ...lines, '', ''].join('\r\n')
+
+describe('a body of 100 MB', () => {
+  const hundred = 100 << 20
+
+  test('is refused before it is sent, where its length is said', async () => {
+    const { url } = await serving()
+    const { socket, received, closed } = await rawSocket(url)
+    socket.write(head(`Content-Length: ${hundred}`))
+    await expect.poll(received).toMatch(/^HTTP\/1\.1 413 [\s\S]*"code":"body_too_large"/)
+    socket.end()
+    await closed
+  })
+
+  test('is refused by Expect: 100-continue, as curl asks', async () => {
+    const { url } = await serving()
+    const large = await rawSocket(url)
+    large.socket.write(head(`Content-Length: ${hundred}`, 'Expect: 100-continue'))
+    await expect.poll(large.received).toMatch(/^HTTP\/1\.1 413 /)
+    const small = await rawSocket(url)
+    small.socket.write(head('Content-Length: 14', 'Expect: 100-continue'))
+    await expect.poll(small.received).toMatch(/^HTTP\/1\.1 100 Continue/)
+    small.socket.write('{"queries":[]}')
+    await expect.poll(small.received).toContain('{"result":[]}')
+  })
+
+  test.each(['Content-Length: 104857600', 'Transfer-Encoding: chunked'])(
+    'that is sent all the same (%s) is answered, and not kept',
+    async (length) => {
+      const { url } = await serving()
+      const before = process.memoryUsage().rss
+      const { socket, received, closed } = await rawSocket(url)
+      socket.write(head(length))
+      const piece = Buffer.alloc(1 << 20, 0x20)
+      const chunk = Buffer.concat([Buffer.from('100000\r\n'), piece, Buffer.from('\r\n')])
+      for (let sent = 0; sent < 100 && !socket.destroyed; sent++) {
+        if (!socket.write(length.startsWith('T') ? chunk : piece)) {
+          await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), closed])
+        }
+      }
+      await expect.poll(received).toMatch(/^HTTP\/1\.1 413 [\s\S]*Connection: close/)
+      await closed
+      expect((await get(`${url}/health`)).status).toBe(200)
+      // Far less than what was sent; the rest is what the test itself holds.
+      expect(process.memoryUsage().rss - before).toBeLessThan(60 << 20)
+    },
+  )
+})
+
+describe('a slow client', () => {
+  const limits = { headersTimeoutMs: 200, requestTimeoutMs: 400 }
+
+  test('that never ends its headers is told and let go', async () => {
+    const { url } = await serving({ limits })
+    const { socket, closed } = await rawSocket(url)
+    const drip = setInterval(() => socket.write('X-More: 1\r\n'), 20)
+    socket.write('POST /retrieve HTTP/1.1\r\n')
+    expect(await closed).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"request_timeout"/)
+    clearInterval(drip)
+  })
+
+  test('that never ends its body is told and let go', async () => {
+    const { url } = await serving({ limits })
+    const { socket, closed } = await rawSocket(url)
+    const drip = setInterval(() => socket.write(' '), 20)
+    socket.write(head('Content-Length: 1000'))
+    expect(await closed).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"request_timeout"/)
+    clearInterval(drip)
+    await expect
+      .poll(async () => (await get(`${url}/metrics`)).text)
+      .toContain('querl_http_requests_in_flight 1\n')
+  })
+
+  test('that never says anything is let go', async () => {
+    const { url } = await serving({ limits })
+    const { closed } = await rawSocket(url)
+    await closed
+  })
+
+  test('that never reads its answer is let go', async () => {
+    const text = 'x'.repeat(1 << 20)
+    const { url } = await serving({
+      limits: { timeoutMs: 150, requestTimeoutMs: 150, headersTimeoutMs: 150 },
+      retriever: {
+        search: async (queries) => queries.map(() => [{ id: '0', title: '', text, score: 1 }]),
+      },
+    })
+    const { socket, closed } = await rawSocket(url)
+    socket.pause()
+    const body = JSON.stringify({ queries: new Array<string>(50).fill('x') })
+    socket.write(`${head(`Content-Length: ${body.length}`)}${body}`)
+    await expect
+      .poll(async () => (await get(`${url}/metrics`)).text, { timeout: 5000 })
+      .toContain('querl_http_requests_total{route="retrieve"')
+    socket.resume()
+    expect((await closed).length).toBeLessThan(50 << 20)
+  })
+
+  test('holds up nobody else', async () => {
+    const { url } = await serving()
+    const slow = await Promise.all(Array.from({ length: 50 }, () => rawSocket(url)))
+    for (const { socket } of slow) socket.write(head('Content-Length: 1000'))
+    expect((await post(`${url}/retrieve`, { queries: ['x'] })).status).toBe(200)
+  })
+
+  test('does not hold up the end of the server', async () => {
+    const { url, server } = await serving()
+    const [silent, begun] = [await rawSocket(url), await rawSocket(url)]
+    begun.socket.write('POST /retr')
+    await post(`${url}/retrieve`, { queries: [] }) // what was sent before it has arrived
+    await server.close()
+    await Promise.all([silent.closed, begun.closed])
+  })
+})
+
+describe('a client that goes away', () => {
+  test('in the middle of its body leaves nothing behind', async () => {
+    const { url } = await serving()
+    const { socket } = await rawSocket(url)
+    socket.write(`${head('Content-Length: 1000')}{"queries"`)
+    await expect
+      .poll(async () => (await get(`${url}/metrics`)).text)
+      .toContain('querl_http_requests_in_flight 2\n')
+    socket.destroy()
+    await expect
+      .poll(async () => (await get(`${url}/metrics`)).text)
+      .toContain('querl_http_requests_in_flight 1\n')
+    expect((await get(`${url}/metrics`)).text).toContain('{route="retrieve",status="499"} 1')
+  })
+
+  test('by the hundred stops all of their searches', async () => {
+    const { retriever, calls } = held()
+    const { url } = await serving({ retriever, batching: { maxCalls: 1000, maxBatch: 1 } })
+    const stop = new AbortController()
+    const asking = Array.from({ length: 100 }, () =>
+      post(`${url}/retrieve`, { queries: ['x'] }, { signal: stop.signal }).catch(() => undefined),
+    )
+    await expect.poll(() => calls.length).toBe(100)
+    stop.abort()
+    await Promise.all(asking)
+    await expect.poll(() => calls.filter(({ signal }) => signal.aborted).length).toBe(100)
+  })
+})
+
+test('headers that are too large are told so', async () => {
+  const { url } = await serving()
+  const { socket, closed } = await rawSocket(url)
+  socket.write(head(`X-Large: ${'x'.repeat(20_000)}`))
+  expect(await closed).toMatch(/^HTTP\/1\.1 431 [\s\S]*"code":"headers_too_large"/)
+})
+
+test.each([
+  'hello\r\n\r\n',
+  '\u0016\u0003\u0001\u0002\u0000\u0001',
+  head('Content-Length: 3', 'Transfer-Encoding: chunked'),
+  head('Content-Length: 3', 'Content-Length: 4'),
+  head('X-A: b\u0000c'),
+])('what is no HTTP (%j) is refused', async (bytes) => {
+  const { url } = await serving()
+  const { socket, closed } = await rawSocket(url)
+  socket.write(bytes, 'latin1')
+  expect(await closed).toMatch(/^HTTP\/1\.1 400 [\s\S]*"code":"bad_request"/)
+})
+
+test('requests that are sent before the last one was answered are answered in order', async () => {
+  const { url } = await serving()
+  const { socket, received } = await rawSocket(url)
+  const bodies = ['a', 'b', 'c'].map((query) => JSON.stringify({ queries: [query], topk: 1 }))
+  socket.write(bodies.map((body) => `${head(`Content-Length: ${body.length}`)}${body}`).join(''))
+  await expect.poll(() => received().match(/part 0/g)?.length).toBe(3)
+  expect(received().match(/"id":"\w/g)).toEqual(['"id":"a', '"id":"b', '"id":"c'])
+})
+
+test('connections over the limit are closed and counted', async () => {
+  const { url } = await serving({ limits: { maxConnections: 3 } })
+  const kept = await Promise.all([rawSocket(url), rawSocket(url)])
+  await sleep(20)
+  const over = await Promise.all(Array.from({ length: 5 }, () => rawSocket(url)))
+  await expect.poll(() => over.filter(({ socket }) => socket.closed).length).toBe(4)
+  for (const { socket } of over) socket.destroy()
+  await sleep(20)
+  expect((await get(`${url}/metrics`)).text).toContain('querl_connections_refused_total 4')
+  expect(kept.some(({ socket }) => socket.closed)).toBe(false)
+})
+
+describe('as a process', () => {
+  let script: string
+  beforeAll(async () => {
+    const { outputFiles } = await build({
+      entryPoints: [join(import.meta.dirname, 'serve-until-signal.ts')],
+      bundle: true,
+      write: false,
+      format: 'esm',
+      platform: 'node',
+      conditions: ['querl-source'],
+      external: ['@modelcontextprotocol/sdk'],
+    })
+    // In src, so that package.json lies where the sources expect it.
+    script = join(import.meta.dirname, '..', `.serve-until-signal-${process.pid}.mjs`)
+    await writeFile(script, outputFiles[0]!.text)
+  })
+  afterAll(() => rm(script, { force: true }))
+
+  async function started(searchMs: number) {
+    const child: ChildProcessWithoutNullStreams = spawn(process.execPath, [
+      script,
+      String(searchMs),
+    ])
+    onTestFinished(() => {
+      child.kill('SIGKILL')
+    })
+    let output = ''
+    let errors = ''
+    child.stdout.on('data', (chunk) => (output += String(chunk)))
+    child.stderr.on('data', (chunk) => (errors += String(chunk)))
+    const exited = once(child, 'close') as Promise<[code: number | null, signal: string | null]>
+    await expect.poll(() => output + errors, { timeout: 20_000 }).toContain('\n')
+    expect(errors).toBe('')
+    return { child, url: output.split('\n')[0]!, exited, output: () => output }
+  }
+
+  // Both processes need as many file descriptors.
+  const allowed = Number(spawnSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).stdout)
+  const many = Math.min(10_000, (Number.isNaN(allowed) ? 10_000 : allowed) - 500)
+
+  test(`${many} connections at once are held, and all of them served`, async () => {
+    if (many < 10_000) console.warn(`ulimit -n is ${allowed}: tested with ${many} connections`)
+    const { child, url, exited } = await started(1)
+    const { port } = new URL(url)
+    const sockets: Socket[] = []
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy()
+    })
+    let failed = 0
+    let answered = 0
+    const body = JSON.stringify({ queries: ['x'] })
+    const asking = `${head(`Content-Length: ${body.length}`)}${body}`
+    while (sockets.length < many) {
+      const some = Array.from({ length: Math.min(500, many - sockets.length) }, () => {
+        const socket = connect({ host: '127.0.0.1', port: Number(port) })
+        socket.on('error', () => failed++)
+        socket.on('data', (chunk) => {
+          if (chunk.toString('latin1').startsWith('HTTP/1.1 200')) answered++
+        })
+        return socket
+      })
+      await Promise.all(some.map((socket) => once(socket, 'connect')))
+      sockets.push(...some)
+    }
+    const metrics = (await get(`${url}/metrics`)).text
+    expect(Number(/querl_connections (\d+)/.exec(metrics)![1])).toBeGreaterThanOrEqual(many)
+    for (const socket of sockets) socket.write(asking)
+    await expect.poll(() => answered, { timeout: 60_000 }).toBe(many)
+    expect(failed).toBe(0)
+    child.kill('SIGTERM')
+    expect(await exited).toEqual([0, null])
+  })
+
+  test('SIGTERM under load loses no request: each is answered or told to come again', async () => {
+    const { child, url, exited, output } = await started(10)
+    const agent = new Agent({ keepAlive: true })
+    onTestFinished(() => agent.destroy())
+    const outcomes: Record<string, number> = {}
+    let isEnding = false
+    const ask = (query: string) =>
+      new Promise<string>((resolve) => {
+        const asking = request(`${url}/retrieve`, { method: 'POST', agent }, (response) => {
+          let text = ''
+          response.on('data', (chunk) => (text += String(chunk)))
+          response.on('error', () => resolve('cut'))
+          response.on('end', () => {
+            const isWhole = text.includes(`On it\\"\\n${query}"`) || text.includes('"draining"')
+            resolve(isWhole ? String(response.statusCode) : 'wrong')
+          })
+        })
+        asking.on('error', ({ code = 'error' }: NodeJS.ErrnoException) => resolve(code))
+        asking.end(JSON.stringify({ queries: [query] }))
+      })
+    const clients = Array.from({ length: 64 }, async (_, client) => {
+      for (let at = 0; ; at++) {
+        const outcome = await ask(`${client}.${at}`)
+        outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
+        // Who is told that it ends, or finds nobody, goes elsewhere.
+        if (outcome !== '200') return outcome
+        if (isEnding && at > 100_000) throw new Error('the server does not end')
+      }
+    })
+    await expect.poll(() => outcomes['200'] ?? 0).toBeGreaterThan(500)
+    isEnding = true
+    child.kill('SIGTERM')
+    const last = new Set(await Promise.all(clients))
+    expect(await exited).toEqual([0, null])
+    expect([...last].filter((outcome) => outcome !== '503' && outcome !== 'ECONNREFUSED')).toEqual(
+      [],
+    )
+    expect(output().trim().split('\n')[1]).toBe(`answered ${outcomes['200']}`)
+  })
+})
