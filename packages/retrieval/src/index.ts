@@ -21,6 +21,24 @@ export {
   RemoteRetriever,
   type RemoteRetrieverOptions,
 } from './client/remote-retriever.js'
+export {
+  DenseRetriever,
+  type DenseRetrieverOptions,
+  type PassageSource,
+  type VectorSearcher,
+} from './dense/dense-retriever.js'
+export { type RowFilter, rowFilter } from './dense/row-filter.js'
+export type { FileFormat } from './dense/vector-files.js'
+export {
+  type VectorBuildOptions,
+  type VectorHit,
+  type VectorHitArrays,
+  VectorIndex,
+  type VectorInfo,
+  type VectorOpenOptions,
+  type VectorSearchOptions,
+} from './dense/vector-index.js'
+export type { FloatDtype, Metric } from './dense/vector-types.js'
 export type { Document, DocumentKeys } from './documents/document.js'
 export { DocumentStore, type DocumentStoreOptions } from './documents/document-store.js'
 export {
