@@ -39,7 +39,8 @@ void InversionPipeline::submit(std::vector<DocumentInput> documents, const std::
 
 void InversionPipeline::drain(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  wait(lock, stop, [this] { return inverted_ == submitted_ && !spilling_; });
+  // A thread may have seen that it should spill and not have begun yet.
+  wait(lock, stop, [this] { return inverted_ == submitted_ && !spilling_ && !should_spill(); });
 }
 
 void InversionPipeline::wait(std::unique_lock<std::mutex>& lock, const std::stop_token& stop,
