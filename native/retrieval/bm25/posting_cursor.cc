@@ -21,7 +21,7 @@ void PostingCursor::bound_windows(const RecordTables& tables, int shift, std::sp
     return;
   }
   // Groups are about as exact as windows where a group has few of them.
-  const bool by_group = list_.blocks() > 2 * windows.size();
+  const bool by_group = !list_.groups().empty() && list_.blocks() > 2 * windows.size();
   bound_by_records(by_group ? list_.groups() : list_.records(), tables, shift, windows, scratch);
 }
 
