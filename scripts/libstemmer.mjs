@@ -4,9 +4,18 @@
 //
 //   node scripts/libstemmer.mjs           prints the folder, or nothing where it was not fetched
 //   node scripts/libstemmer.mjs sources   prints the files to compile, from the current folder
-
+//   … --copy                              of a copy in the current folder's build-libstemmer/: gyp puts
+//                                         objects beside sources that lie outside of the project
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
 import { join, relative } from 'node:path'
 import { cache, state } from './paths.mjs'
 import { CommandError, runLogged, Step } from './progress.mjs'
@@ -61,8 +70,19 @@ async function download(staging, step) {
   await runLogged('python3', ['-m', 'tarfile', '-e', archive, staging], { log, step })
 }
 
-/** The stemmers for UTF-8 and what they stand on. */
-function sources() {
+/** @returns {string} the folder to compile from */
+function copied() {
+  const copy = join(process.cwd(), 'build-libstemmer')
+  cpSync(folder, copy, { recursive: true, preserveTimestamps: true })
+  return copy
+}
+
+/**
+ * The stemmers for UTF-8 and what they stand on.
+ *
+ * @param {string} folder
+ */
+function sources(folder) {
   const stemmers = readdirSync(join(folder, 'src_c')).filter((name) => /_UTF_8_.*\.c$/.test(name))
   return [
     ...stemmers.map((name) => join(folder, 'src_c', name)),
@@ -73,6 +93,7 @@ function sources() {
 }
 
 if (process.argv[1]?.endsWith('libstemmer.mjs') && presentLibstemmer()) {
-  const wanted = process.argv[2] === 'sources' ? sources() : [folder]
+  const from = process.argv.includes('--copy') ? copied() : folder
+  const wanted = process.argv[2] === 'sources' ? sources(from) : [from]
   for (const path of wanted) console.log(relative(process.cwd(), path))
 }

@@ -1,7 +1,7 @@
 {
   "variables": {
     "native": "../../native",
-    "libstemmer": "<!(node ../../scripts/libstemmer.mjs)"
+    "libstemmer": "<!(node ../../scripts/libstemmer.mjs --copy)"
   },
   "targets": [{
     "target_name": "querl_retrieval",
@@ -31,7 +31,7 @@
     "cflags_cc": ["-std=c++20", "-O3", "-Wall", "-Wextra", "-fvisibility=hidden", "-fvisibility-inlines-hidden"],
     "ldflags": ["-Wl,--exclude-libs,ALL"],
     "conditions": [["libstemmer!=''", {
-      "sources": ["<!@(node ../../scripts/libstemmer.mjs sources)"],
+      "sources": ["<!@(node ../../scripts/libstemmer.mjs sources --copy)"],
       "include_dirs": ["<(libstemmer)/include"],
       "defines": ["QUERL_LIBSTEMMER"],
       "cflags_c": ["-w", "-fvisibility=hidden"]
