@@ -9,6 +9,7 @@ import { plan } from './commands/plan.js'
 import { recipe } from './commands/recipe.js'
 import { report } from './commands/report.js'
 import { runs } from './commands/runs.js'
+import { serve } from './commands/serve.js'
 import { quickstart, train } from './commands/train.js'
 import { commandHelp, overview } from './help.js'
 import { styleOf } from './terminal/style.js'
@@ -19,6 +20,7 @@ const commands: readonly Command[] = [
   train,
   evaluateRun,
   chat,
+  serve,
   report,
   runs,
   recipe,
