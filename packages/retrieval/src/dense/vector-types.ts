@@ -20,7 +20,7 @@ export const bytesPerNumber: Readonly<Record<FloatDtype, number>> = {
 }
 
 /** The largest number of dimensions. */
-export const mostDimensions = 65_536
+const mostDimensions = 65_536
 
 export function metricNumber(metric: unknown): number {
   const place = metrics.indexOf(metric as Metric)

@@ -78,7 +78,7 @@ export function rowError(place: string, reason: string, cause?: unknown): QuerlE
   return new QuerlError('ERR_QUERL_DATA', `${place}: ${reason}.`, { cause })
 }
 
-export function lacking({ text, contents }: KeyNames): string {
+function lacking({ text, contents }: KeyNames): string {
   return [...text, ...contents].join(' or ')
 }
 

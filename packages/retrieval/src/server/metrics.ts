@@ -1,5 +1,5 @@
 /** A distribution in the form that Prometheus reads: counts at or below each bound. */
-export class Histogram {
+class Histogram {
   readonly #bounds: readonly number[]
   readonly #counts: Float64Array
   #sum = 0
