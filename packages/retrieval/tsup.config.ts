@@ -1,9 +1,10 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  // The worker is started by its place beside the others.
+  entry: { index: 'src/index.ts', 'hnsw-worker': 'src/dense/hnsw-worker.js' },
   format: 'esm',
-  dts: true,
+  dts: { entry: 'src/index.ts' },
   clean: true,
   target: 'node20',
   sourcemap: true,

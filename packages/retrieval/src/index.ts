@@ -27,6 +27,12 @@ export {
   type PassageSource,
   type VectorSearcher,
 } from './dense/dense-retriever.js'
+export {
+  HnswIndex,
+  type HnswOpenOptions,
+  type HnswOptions,
+  type HnswSearchOptions,
+} from './dense/hnsw-index.js'
 export { type RowFilter, rowFilter } from './dense/row-filter.js'
 export type { FileFormat } from './dense/vector-files.js'
 export {

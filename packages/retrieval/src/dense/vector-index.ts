@@ -346,17 +346,18 @@ function keptVectors(dtype: unknown, rescore: unknown): number {
   return dtypeNumber('rescore', rescore ?? 'float32')
 }
 
-function checkQueries(queries: unknown, dimensions: number): void {
-  if (!(queries instanceof Float32Array)) throw argumentError('queries', 'a Float32Array', queries)
+/** @throws {QuerlError} ERR_QUERL_ARGUMENT unless these are whole vectors of finite numbers */
+export function checkQueries(queries: unknown, dimensions: number, name = 'queries'): void {
+  if (!(queries instanceof Float32Array)) throw argumentError(name, 'a Float32Array', queries)
   if (queries.length % dimensions !== 0) {
     throw argumentError(
-      'queries.length',
+      `${name}.length`,
       `a multiple of ${dimensions}, the index's dimensions`,
       queries.length,
     )
   }
   const wrong = queries.findIndex((value) => !Number.isFinite(value))
-  if (wrong >= 0) throw argumentError(`queries[${wrong}]`, 'a finite number', queries[wrong])
+  if (wrong >= 0) throw argumentError(`${name}[${wrong}]`, 'a finite number', queries[wrong])
 }
 
 function toHits({ rows, scores, ends }: VectorHitLists): VectorHit[][] {
