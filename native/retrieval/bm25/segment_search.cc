@@ -8,6 +8,9 @@ namespace {
 // A look-up takes about as long as adding up so many postings.
 constexpr uint64_t kLookUpCost = 8;
 
+// Reading all scores takes about as long as reading, and sorting, one in so many by its place.
+constexpr uint32_t kSparse = 32;
+
 }  // namespace
 
 SegmentSearch::SegmentSearch(const SegmentView& view, size_t number, const QueryPlan& plan,
@@ -54,9 +57,6 @@ void SegmentSearch::score_windows(uint32_t begin, uint32_t end, BestHits& best) 
   choose_parts();
   size_t split = split_parts();
   collect(split);
-  keep_candidates([&](uint16_t place, int32_t value) {
-    return value + rest_[place >> kWindowShift] >= needed_ && !is_excluded(first_ + place);
-  });
   while (split-- > 0 && candidates_ > 0) look_up(parts_[split]);
   for (size_t i = 0; i < candidates_; ++i) {
     best.offer({scratch_.values[i], segment_.ordinal(first_ + scratch_.places[i])});
@@ -112,13 +112,16 @@ void SegmentSearch::collect(size_t split) {
   const int32_t rest = *std::max_element(rest_.begin(), rest_.begin() + (end_ - begin_));
   const int32_t least = std::max(1, needed_ - rest);
   const uint32_t size = last_ - first_ + 1;
-  is_sparse &= touched < size / 8;
+  is_sparse &= touched < size / kSparse;
   const ScoreKernels& kernels = score_kernels();
   candidates_ = is_sparse ? kernels.collect_touched(
                                 scratch_.scores.data(), std::span(scratch_.touched).first(touched),
                                 least, scratch_.places.data(), scratch_.values.data())
                           : kernels.collect(scratch_.scores.data(), (size_t{size} + 63) / 64 * 64,
                                             least, scratch_.places.data(), scratch_.values.data());
+  keep_candidates([&](uint16_t place, int32_t value) {
+    return value + rest_[place >> kWindowShift] >= needed_ && !is_excluded(first_ + place);
+  });
   if (is_sparse && split > 0 && split + 1 < parts_.size()) sort_candidates();
 }
 
