@@ -28,6 +28,11 @@ export {
   type VectorSearcher,
 } from './dense/dense-retriever.js'
 export {
+  type DeviceSearchOptions,
+  DeviceVectorIndex,
+  type DeviceVectorOptions,
+} from './dense/device-vector-index.js'
+export {
   HnswIndex,
   type HnswOpenOptions,
   type HnswOptions,

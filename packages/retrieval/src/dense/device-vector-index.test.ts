@@ -1,0 +1,58 @@
+import { randomStream } from '@querl/base'
+import { describe, expect, test } from 'vitest'
+import { DeviceVectorIndex, VectorIndex } from '../index.js'
+
+function vectors(count: number, seed: number): Float32Array {
+  const random = randomStream(seed, 'vectors')
+  return Float32Array.from({ length: count * 16 }, () => random.uniform() * 2 - 1)
+}
+
+const rows = vectors(700, 1)
+const queries = vectors(9, 2)
+
+// The device that every machine has; gpu/README.md says how to try another.
+describe('DeviceVectorIndex on the CPU', () => {
+  test('finds what a scan finds', async () => {
+    for (const metric of ['ip', 'cosine'] as const) {
+      using exact = await VectorIndex.build(rows, { dimensions: 16, metric })
+      const expected = await exact.search(queries, { topK: 5 })
+      for (const dtype of ['float32', 'bfloat16'] as const) {
+        const chunks = [rows.subarray(0, 16 * 300), rows.subarray(16 * 300)]
+        const options = { dimensions: 16, metric, device: 'cpu', dtype } as const
+        using index = await DeviceVectorIndex.build(chunks, options)
+        expect(index.size).toBe(700)
+        const found = await index.search(queries, { topK: 5 })
+        // bfloat16 has 8 bits: 16 products below 1 are off by a few hundredths at most.
+        const digits = dtype === 'float32' ? 5 : 1
+        expect(found.map((hits) => hits.map(({ score }) => score))).toEqual(
+          expected.map((hits) => hits.map(({ score }) => expect.closeTo(score, digits))),
+        )
+        if (dtype === 'float32') {
+          expect(found.map((hits) => hits.map(({ index }) => index))).toEqual(
+            expected.map((hits) => hits.map(({ index }) => index)),
+          )
+        }
+      }
+    }
+  })
+
+  test('takes its vectors from another index, and gives no more hits than there are', async () => {
+    using plain = await VectorIndex.build(rows.subarray(0, 48), { dimensions: 16 })
+    using index = await DeviceVectorIndex.build(plain, { device: 'cpu' })
+    expect((await index.search(queries.subarray(0, 16)))[0]).toHaveLength(3)
+    expect(await index.search(new Float32Array(0))).toEqual([])
+  })
+
+  test('refuses what it has no product for, and work after dispose()', async () => {
+    const options = { dimensions: 16, device: 'cpu' } as const
+    await expect(
+      DeviceVectorIndex.build(rows, { ...options, metric: 'l2' as 'ip' }),
+    ).rejects.toMatchObject({ code: 'ERR_QUERL_ARGUMENT' })
+    const index = await DeviceVectorIndex.build(rows, options)
+    await expect(index.search(new Float32Array(3))).rejects.toMatchObject({
+      code: 'ERR_QUERL_ARGUMENT',
+    })
+    index.dispose()
+    await expect(index.search(queries)).rejects.toMatchObject({ code: 'ERR_QUERL_CLOSED' })
+  })
+})
