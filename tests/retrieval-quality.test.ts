@@ -136,8 +136,9 @@ describe.skipIf(!existsSync(file('ir-scifact')))('SciFact (skipped without the d
 })
 
 // No published figures: the ranges are those of an independent BM25 with Porter's stemmer and exact
-// lengths over the same files, with room for the lengths that Lucene rounds.
-const room = 0.01
+// lengths over the same files, with room for the lengths that Lucene rounds and for other choices of
+// what a record's text is.
+const room = 0.015
 
 describe.skipIf(!existsSync(file('ir-cranfield')))(
   'older collections (skipped without the data)',
