@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { QuerlError } from '@querl/base'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Bm25Index } from '../index.js'
+import { Bm25Index, IndexedRetriever, readDocuments } from '../index.js'
 
 const zoo = ['a cat sat', 'the dog ran', 'the cat ran']
 
@@ -13,130 +13,124 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-async function saved(name: string, documents: readonly string[] = zoo): Promise<string> {
-  const path = join(folder, name)
-  using index = await Bm25Index.build(documents, { k1: 1.2, b: 0.75 })
-  await index.save(path)
-  return path
-}
-
-async function refusal(path: string): Promise<QuerlError> {
-  const error: unknown = await Bm25Index.open(path).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
-  expect(error).toBeInstanceOf(QuerlError)
-  return error as QuerlError
-}
-
-describe('a saved index', () => {
-  test('finds the same when it is opened, with its settings', async () => {
+describe('an index in a folder', () => {
+  test('finds the same as in memory, saved or built there, with its settings', async () => {
     using built = await Bm25Index.build(zoo, { k1: 1.2, b: 0.75 })
-    using opened = await Bm25Index.open(await saved('same.bm25'))
-    expect(opened.info).toEqual(built.info)
+    await built.save(join(folder, 'saved'))
+    using there = await Bm25Index.build(zoo, { k1: 1.2, b: 0.75, path: join(folder, 'there') })
+    using saved = await Bm25Index.open(join(folder, 'saved'))
+    using opened = await Bm25Index.open(join(folder, 'there'))
     const queries = ['cat', 'the cat ran', 'dog a']
-    expect(await opened.search(queries)).toEqual(await built.search(queries))
-  })
-
-  test('is the same file when it is saved again', async () => {
-    const path = await saved('first.bm25')
-    using opened = await Bm25Index.open(path)
-    await opened.save(join(folder, 'second.bm25'))
-    expect(await readFile(join(folder, 'second.bm25'))).toEqual(await readFile(path))
-  })
-
-  test('may have no documents', async () => {
-    using opened = await Bm25Index.open(await saved('none.bm25', []))
-    expect(opened.size).toBe(0)
-    expect(await opened.search(['cat'])).toEqual([[]])
-  })
-
-  test('can be saved over while it is open, and leaves no other file', async () => {
-    const path = await saved('over.bm25')
-    using opened = await Bm25Index.open(path)
-    await saved('over.bm25', ['only a whale'])
-    expect((await opened.search(['cat']))[0]).toHaveLength(2)
-    using fresh = await Bm25Index.open(path)
-    expect((await fresh.search(['whale']))[0]).toHaveLength(1)
-    expect((await readdir(folder)).filter((name) => name.includes('tmp'))).toEqual([])
-  })
-})
-
-describe('a file that is not a whole index is refused', () => {
-  test('cut at any byte', async () => {
-    const path = await saved('cut.bm25')
-    const bytes = await readFile(path)
-    const cut = join(folder, 'cut')
-    for (let length = 0; length < bytes.length; length += length < 600 ? 1 : 97) {
-      await writeFile(cut, bytes.subarray(0, length))
-      expect((await refusal(cut)).code).toBe('ERR_QUERL_INDEX_CORRUPT')
+    for (const index of [there, saved, opened]) {
+      expect(index.info).toMatchObject({ documents: 3, words: 9, k1: 1.2, b: 0.75 })
+      expect(await index.search(queries)).toEqual(await built.search(queries))
     }
   })
 
-  test('with one byte changed, and it says where', async () => {
-    const path = await saved('flipped.bm25')
-    const bytes = await readFile(path)
-    bytes[bytes.length - 60]! ^= 1
-    await writeFile(path, bytes)
-    const error = await refusal(path)
-    expect(error.code).toBe('ERR_QUERL_INDEX_CORRUPT')
-    expect(error.message.replace(path, 'zoo.bm25')).toMatchInlineSnapshot(`
-      "zoo.bm25 is damaged: block 1 of 1 of its postings (bytes 8768 to 8839) fails its checksum.
-      Restore a copy of the file, or build it again: (await Bm25Index.build(documents)).save(path)."
-    `)
+  test('is not built over another one unless that is asked for', async () => {
+    const path = join(folder, 'twice')
+    using first = await Bm25Index.build(zoo, { path })
+    await expect(Bm25Index.build(['whale'], { path })).rejects.toMatchObject({
+      code: 'ERR_QUERL_ARGUMENT',
+    })
+    using second = await Bm25Index.build(['whale'], { path, overwrite: true })
+    expect([first.size, second.size]).toEqual([3, 1])
   })
 
-  test('with bytes behind its end', async () => {
-    const path = await saved('long.bm25')
-    await writeFile(path, Buffer.concat([await readFile(path), Buffer.alloc(64)]))
-    expect((await refusal(path)).message).toMatch(/is damaged: it has \d+ bytes instead of \d+\./)
+  test('leaves nothing when its source fails', async () => {
+    const path = join(folder, 'failed')
+    function* source() {
+      yield 'one'
+      throw new Error('the disk is on fire')
+    }
+    await expect(Bm25Index.build(source(), { path })).rejects.toThrow('the disk is on fire')
+    expect(await readdir(folder)).not.toContain('failed')
   })
 
-  test('of another kind', async () => {
-    const path = join(folder, 'text.bm25')
-    await writeFile(path, 'these are the documents')
-    const error = await refusal(path)
-    expect(error.code).toBe('ERR_QUERL_INDEX_CORRUPT')
-    expect(error.message.replace(path, 'text.bm25')).toMatchInlineSnapshot(`
-      "text.bm25 is not a BM25 index of querl: it does not start with the mark of one.
-      Restore a copy of the file, or build it again: (await Bm25Index.build(documents)).save(path)."
-    `)
-  })
-
-  test('of a newer format', async () => {
-    const path = await saved('newer.bm25')
-    const bytes = await readFile(path)
-    bytes[8] = 2 // the version, behind the eight bytes of the mark
-    await writeFile(path, bytes)
-    expect((await refusal(path)).message.replace(path, 'newer.bm25')).toMatchInlineSnapshot(`
-      "newer.bm25 was written by a newer querl, which can read it: its format is 2, and this one reads up to 1.
-      Restore a copy of the file, or build it again: (await Bm25Index.build(documents)).save(path)."
-    `)
+  test('that is not there is an ERR_QUERL_IO', async () => {
+    await expect(Bm25Index.open(join(folder, 'none'))).rejects.toMatchObject({
+      code: 'ERR_QUERL_IO',
+    })
   })
 })
 
-describe('what the file system refuses is an ERR_QUERL_IO with its reason', () => {
-  test('a file that is not there', async () => {
-    const error = await refusal(join(folder, 'missing.bm25'))
-    expect(error.code).toBe('ERR_QUERL_IO')
-    expect(error.message).toContain('missing.bm25 cannot be read: No such file or directory.')
+describe('adding and deleting', () => {
+  test('documents are found by their ids, deleted ones no more, and indices stay', async () => {
+    const path = join(folder, 'changing')
+    const documents = zoo.map((text, i) => ({ id: `animal ${i}`, text }))
+    using index = await Bm25Index.build(documents, { path })
+    await index.add([{ id: 'Käfer', text: 'a cat and a beetle' }])
+    expect(await index.delete(['animal 0', 'nobody'])).toBe(1)
+    const ids = async () =>
+      (await index.search(['cat beetle']))[0]!.map((hit) => [hit.index, hit.id])
+    expect(await ids()).toEqual([
+      [3, 'Käfer'],
+      [2, 'animal 2'],
+    ])
+    await index.merge()
+    expect(index.info).toMatchObject({ documents: 3, deleted: 0, added: 4, segments: 1 })
+    expect(await ids()).toEqual([
+      [3, 'Käfer'],
+      [2, 'animal 2'],
+    ])
+  })
+})
+
+describe('a filter', () => {
+  test('keeps a search within the documents that its predicate chose', async () => {
+    const documents = zoo.map((text, i) => ({ text, keys: { year: 2000 + i } }))
+    using index = await Bm25Index.build(documents)
+    const late = await index.filter(({ keys }) => (keys['year'] as number) > 2000)
+    const first = await index.filter(({ id }) => id === '0')
+    const found = async (filter: typeof late) =>
+      (await index.search(['cat ran'], { filter }))[0]!.map((hit) => hit.index)
+    expect(await found(late)).toEqual([2, 1])
+    expect(await found(first.or(late).and(late.not()))).toEqual([0])
+    expect([late.size, first.not().size]).toEqual([2, 2])
+  })
+})
+
+describe('documents beside an index', () => {
+  const rows = [
+    { id: '7', contents: '"Jaws"\nA film about a shark.' },
+    { id: 8, title: 'John Williams', text: 'A composer of “film” music.' },
+  ]
+  const lines = `${rows.map((row) => JSON.stringify(row)).join('\n\n')}\n`
+
+  test('of JSON lines and of a gzip file are returned with the hits', async () => {
+    for (const [name, bytes] of [
+      ['plain.jsonl', lines],
+      ['packed.jsonl.gz', gzipSync(lines)],
+    ] as const) {
+      const file = join(folder, name)
+      await writeFile(file, bytes)
+      const path = join(folder, `${name}.bm25`)
+      using retriever = await IndexedRetriever.build(readDocuments(file), { path })
+      const [hits] = await retriever.search(['shark', 'composer'], { topK: 1 })
+      expect(hits).toEqual([
+        { id: '7', title: '"Jaws"', text: 'A film about a shark.', score: expect.any(Number) },
+      ])
+      expect(await retriever.documents.get([1])).toEqual([{ ...rows[1], id: '8' }])
+    }
   })
 
-  test('a folder in place of a file', async () => {
-    expect((await refusal(folder)).code).toBe('ERR_QUERL_IO')
+  test('are refused with file and line where a row is none, natively as in JavaScript', async () => {
+    const file = join(folder, 'bad.jsonl')
+    await writeFile(file, `${lines}{"id": "9"}\n`)
+    const message = `${file}:4: it has no text or contents.`
+    await expect(Bm25Index.build(readDocuments(file))).rejects.toThrow(message)
+    const all = async () => {
+      for await (const _ of readDocuments(file));
+    }
+    await expect(all()).rejects.toThrow(message)
   })
 
-  test('saving into a folder that is not there', async () => {
-    using index = await Bm25Index.build(zoo)
-    const path = join(folder, 'nowhere', 'zoo.bm25')
-    await expect(index.save(path)).rejects.toMatchObject({ code: 'ERR_QUERL_IO' })
-  })
-
-  test('saving in place of a folder leaves it, and nothing else', async () => {
-    using index = await Bm25Index.build(zoo)
-    await expect(index.save(folder)).rejects.toMatchObject({ code: 'ERR_QUERL_IO' })
-    expect((await stat(folder)).isDirectory()).toBe(true)
-    const beside = await readdir(join(folder, '..'))
-    expect(beside.filter((name) => name.includes(`${folder.split('/').at(-1)}.tmp`))).toEqual([])
+  test('are refused once their file was changed', async () => {
+    const file = join(folder, 'changed.jsonl')
+    await writeFile(file, lines)
+    const path = join(folder, 'changed.bm25')
+    await Bm25Index.build(readDocuments(file), { path, keepDocuments: true })
+    await writeFile(file, (await readFile(file, 'utf8')).replace('shark', 'snark'))
+    await expect(IndexedRetriever.open(path)).rejects.toMatchObject({ code: 'ERR_QUERL_DATA' })
   })
 })

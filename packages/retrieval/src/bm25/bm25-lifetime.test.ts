@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { describe, expect, test, vi } from 'vitest'
 import { Bm25Index } from '../index.js'
 
-const addon = fileURLToPath(new URL('../build/Release/querl_retrieval.node', import.meta.url))
+const addon = fileURLToPath(new URL('../../build/Release/querl_retrieval.node', import.meta.url))
 
 // Ten thousand long queries over this take seconds: long enough to be interrupted.
 const documents = Array.from({ length: 20_000 }, (_, i) => `a b c d e f g h w${i % 997} w${i % 31}`)
@@ -69,11 +69,21 @@ describe('the addon ends cleanly', () => {
   // The plain addon, since a worker or another process of ours knows nothing of TypeScript.
   const busy = `
     const native = require(${JSON.stringify(addon)})
-    const index = native.createBm25(0.9, 0.4)
+    const index = native.createBm25()
+    const writer = native.createBm25Writer()
     const documents = Array.from({ length: 20000 }, (_, i) => 'a b c d e f g h w' + (i % 997))
-    const ready = native.addDocuments(index, documents)
-      .then(() => native.finishBm25(index))
-    const search = (queries) => native.searchBm25(index, queries, 10)
+    const settings = {
+      variant: 'lucene', k1: 0.9, b: 0.4, delta: 0.5, lengths: 'exact',
+      analyzer: 'words', fields: [{ name: 'contents', weight: 1 }],
+    }
+    const opening = {
+      folder: '', mode: 'create', threads: 2, memoryBytes: 1e8, replaceDuplicates: false, settings,
+    }
+    const ready = native.openWriter(writer, opening)
+      .then(() => native.addDocuments(writer, { fields: [documents] }))
+      .then(() => native.commitWriter(writer, 0))
+      .then(() => native.adoptBm25(index, writer))
+    const search = (queries) => native.searchBm25(index, queries, 10, 2)
     const long = new Array(1000000).fill('a b c d e f g h')
   `
 

@@ -42,7 +42,7 @@ export class DocumentStore {
   static async open(folder: string, { files = [] }: DocumentStoreOptions = {}) {
     checkString('folder', folder)
     if (!Array.isArray(files)) throw argumentError('files', 'an array of paths', files)
-    files.forEach((path, i) => checkString(`files[${i}]`, path))
+    for (const [i, path] of files.entries()) checkString(`files[${i}]`, path)
     const handle = native().createStore()
     try {
       await abortable(undefined, () =>

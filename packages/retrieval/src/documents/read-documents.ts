@@ -32,7 +32,7 @@ export class DocumentFiles implements AsyncIterable<Document> {
   constructor(paths: string | readonly string[], { keys, signal }: ReadDocumentsOptions = {}) {
     const list: unknown = typeof paths === 'string' ? [paths] : paths
     if (!Array.isArray(list)) throw argumentError('paths', 'a path or an array of them', paths)
-    list.forEach((path, i) => checkString(`paths[${i}]`, path))
+    for (const [i, path] of list.entries()) checkString(`paths[${i}]`, path)
     this.paths = list as string[]
     this.names = checkedNames(keys)
     this.#signal = signal
