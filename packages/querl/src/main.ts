@@ -4,6 +4,7 @@ import { type Command, type CommandContext, Interrupted } from './command.js'
 import { bench } from './commands/bench.js'
 import { chat } from './commands/chat.js'
 import { doctor } from './commands/doctor.js'
+import { embed } from './commands/embed.js'
 import { evaluateRun } from './commands/eval.js'
 import { plan } from './commands/plan.js'
 import { recipe } from './commands/recipe.js'
@@ -20,6 +21,7 @@ const commands: readonly Command[] = [
   train,
   evaluateRun,
   chat,
+  embed,
   serve,
   report,
   runs,
