@@ -89,7 +89,11 @@ describe('packages', () => {
   })
 
   test.each(packages)('$manifest.name imports only what it declares', ({ folder, manifest }) => {
-    const declared = new Set([...Object.keys(manifest.dependencies ?? {}), manifest.name])
+    const { dependencies, peerDependencies } = manifest // a peer may be optional
+    const declared = new Set([
+      ...Object.keys({ ...dependencies, ...peerDependencies }),
+      manifest.name,
+    ])
     const undeclared = filesBelow(`packages/${folder}/src`, /(?<!\.test)\.ts$/).flatMap((file) =>
       importsOf(file)
         .map(packageOf)
