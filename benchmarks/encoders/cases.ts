@@ -1,10 +1,9 @@
-import type { ModelDtype } from '@querl/lm'
 import type { SuiteDescription, Target } from '../result.js'
 
 export const threads = 2
 /** Passages of a batch. */
 export const batch = 64
-export const dtypes = ['float32', 'bfloat16'] as const satisfies ModelDtype[]
+export const dtypes = ['float32', 'bfloat16'] as const
 
 export const targets: Readonly<Record<(typeof dtypes)[number], Target>> = {
   float32: { of: 'ratio', atLeast: 1.5 },

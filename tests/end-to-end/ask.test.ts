@@ -47,7 +47,7 @@ describe('querl chat', () => {
   })
 
   test('names the damaged file of an index, and what to do', async () => {
-    await truncate(join(run, 'index.bm25'))
+    await truncate(join(run, 'index.bm25', 'manifest.json'))
     const { code, stdout, stderr } = await querl(['chat'], { cwd, stdin: 'Who?\n' })
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toContain(join(run, 'index.bm25'))
@@ -55,7 +55,7 @@ describe('querl chat', () => {
   })
 
   test('builds a missing index again', async () => {
-    await rm(join(run, 'index.bm25'))
+    await rm(join(run, 'index.bm25'), { recursive: true })
     expect((await querl(['chat'], { cwd, stdin: 'Who?\n' })).code).toBe(0)
   })
 
