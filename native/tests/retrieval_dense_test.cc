@@ -168,18 +168,18 @@ TEST_CASE("16-bit vectors score as the numbers that they hold") {
 }
 
 TEST_CASE("float16 to and from fp32: subnormal, largest, infinite, ties to even") {
-  CHECK(from_float16(0x0001) == 0x1p-24f);
-  CHECK(from_float16(0x7bff) == 65504.f);
-  CHECK(from_float16(0xfc00) == -kInfinity);
-  CHECK(std::isnan(from_float16(0x7e00)));
-  CHECK(to_float16(0x1p-25f) == 0);         // a tie between 0 and the smallest
-  CHECK(to_float16(0x1.8p-24f) == 0x0002);  // a tie between 1 and 2 units
-  CHECK(to_float16(1.f + 0x1p-11f) == 0x3c00);
-  CHECK(to_float16(65519.f) == 0x7bff);
-  CHECK(to_float16(65520.f) == 0x7c00);
+  CHECK(row_from_float16(0x0001) == 0x1p-24f);
+  CHECK(row_from_float16(0x7bff) == 65504.f);
+  CHECK(row_from_float16(0xfc00) == -kInfinity);
+  CHECK(std::isnan(row_from_float16(0x7e00)));
+  CHECK(row_to_float16(0x1p-25f) == 0);         // a tie between 0 and the smallest
+  CHECK(row_to_float16(0x1.8p-24f) == 0x0002);  // a tie between 1 and 2 units
+  CHECK(row_to_float16(1.f + 0x1p-11f) == 0x3c00);
+  CHECK(row_to_float16(65519.f) == 0x7bff);
+  CHECK(row_to_float16(65520.f) == 0x7c00);
   for (uint32_t bits = 0; bits < 0x7c00; ++bits) {
     const auto half = static_cast<uint16_t>(bits);
-    REQUIRE(to_float16(from_float16(half)) == half);
+    REQUIRE(row_to_float16(row_from_float16(half)) == half);
     REQUIRE(to_bfloat16(from_bfloat16(half)) == half);
   }
 }
@@ -201,7 +201,7 @@ TEST_CASE("every instruction set converts every float16 alike") {
           const uint16_t* const row = halves.data() + first + r * 32;
           // Infinity times 0 is NaN: such rows have nothing to say.
           if ((row[0] & 0x7c00) == 0x7c00) continue;
-          REQUIRE(scores[r] == from_float16(row[lane]));
+          REQUIRE(scores[r] == row_from_float16(row[lane]));
         }
       }
     }

@@ -10,7 +10,7 @@ uint16_t to_bfloat16(float value) {
   return static_cast<uint16_t>((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
 }
 
-float from_float16(uint16_t bits) {
+float row_from_float16(uint16_t bits) {
   const uint32_t sign = (bits & 0x8000u) << 16;
   const uint32_t rest = (bits & 0x7fffu) << 13;
   if ((bits & 0x7c00u) == 0x7c00u) return std::bit_cast<float>(sign | 0x7f800000u | rest);
@@ -19,7 +19,7 @@ float from_float16(uint16_t bits) {
   return std::bit_cast<float>(sign | std::bit_cast<uint32_t>(scaled));
 }
 
-uint16_t to_float16(float value) {
+uint16_t row_to_float16(float value) {
   const auto bits = std::bit_cast<uint32_t>(value);
   const uint32_t sign = (bits >> 16) & 0x8000u;
   const uint32_t rest = bits & 0x7fffffffu;
@@ -44,7 +44,7 @@ void to_floats(const void* from, VectorType type, size_t count, float* to) {
   for (size_t i = 0; i < count; ++i) {
     uint16_t bits = 0;
     std::memcpy(&bits, bytes + 2 * i, sizeof bits);
-    to[i] = type == VectorType::kFloat16 ? from_float16(bits) : from_bfloat16(bits);
+    to[i] = type == VectorType::kFloat16 ? row_from_float16(bits) : from_bfloat16(bits);
   }
 }
 
@@ -55,7 +55,7 @@ void from_floats(const float* from, size_t count, VectorType type, void* to) {
   }
   auto* bytes = static_cast<std::byte*>(to);
   for (size_t i = 0; i < count; ++i) {
-    const uint16_t bits = type == VectorType::kFloat16 ? to_float16(from[i]) : to_bfloat16(from[i]);
+    const uint16_t bits = type == VectorType::kFloat16 ? row_to_float16(from[i]) : to_bfloat16(from[i]);
     std::memcpy(bytes + 2 * i, &bits, sizeof bits);
   }
 }

@@ -19,8 +19,8 @@ inline float from_bfloat16(uint16_t bits) { return std::bit_cast<float>(uint32_t
 
 // To nearest, ties to even; a NaN stays one.
 uint16_t to_bfloat16(float value);
-uint16_t to_float16(float value);  // too large becomes infinite
-float from_float16(uint16_t bits);
+uint16_t row_to_float16(float value);  // too large becomes infinite
+float row_from_float16(uint16_t bits);
 
 // Numbers that lie anywhere (files have headers of any length). Not for kInt8.
 void to_floats(const void* from, VectorType type, size_t count, float* to);
