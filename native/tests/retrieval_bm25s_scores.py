@@ -22,6 +22,7 @@ weights = [1 / (i + 1) for i in range(len(words))]
 corpus = [random.choices(words, weights, k=random.randint(1, 30)) for _ in range(DOCUMENTS)]
 
 print(f"// Made by retrieval_bm25s_scores.py with bm25s {bm25s.__version__}, NumPy {np.__version__}.")
+print("// clang-format off")
 print("const std::vector<std::string> kBm25sDocuments{")
 for document in corpus:
     print(f'    "{"".join(document)}",')

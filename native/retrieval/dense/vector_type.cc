@@ -55,7 +55,8 @@ void from_floats(const float* from, size_t count, VectorType type, void* to) {
   }
   auto* bytes = static_cast<std::byte*>(to);
   for (size_t i = 0; i < count; ++i) {
-    const uint16_t bits = type == VectorType::kFloat16 ? row_to_float16(from[i]) : to_bfloat16(from[i]);
+    const uint16_t bits =
+        type == VectorType::kFloat16 ? row_to_float16(from[i]) : to_bfloat16(from[i]);
     std::memcpy(bytes + 2 * i, &bits, sizeof bits);
   }
 }

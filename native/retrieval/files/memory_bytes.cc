@@ -12,7 +12,8 @@ namespace {
 constexpr size_t kLeast = 64 << 10;  // a multiple of every system's page
 
 // Pages move to the larger mapping where the system can do that: nothing is held twice.
-std::byte* grown(std::byte* data, [[maybe_unused]] size_t size, size_t old_capacity, size_t capacity) {
+std::byte* grown(std::byte* data, [[maybe_unused]] size_t size, size_t old_capacity,
+                 size_t capacity) {
 #if defined(__linux__)
   if (data != nullptr) {
     void* const moved = mremap(data, old_capacity, capacity, MREMAP_MAYMOVE);

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { settledMemory } from './garbage.fixture.js'
 import {
   arange,
   full,
@@ -154,7 +155,7 @@ describe('run()', () => {
   })
 
   test('frees what tidy() and dispose() free while it is still to come', async () => {
-    const before = memory()
+    const before = await settledMemory()
     const y = await run(() =>
       tidy(() => {
         let x = tensor([1, 2])

@@ -1,8 +1,7 @@
 import { createRequire } from 'node:module'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
+import { collect, turn } from './garbage.fixture.js'
 import {
   arange,
   type Dtype,
@@ -17,10 +16,6 @@ import {
 } from './index.js'
 import { native } from './loaded.js'
 import { nativeId } from './native-object.js'
-
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
-const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 const kinds: [Dtype, TensorData][] = [
   ['float32', Float32Array.of(1.5, -2, Number.NaN, 3e38)],
