@@ -4,6 +4,7 @@ import json
 import resource
 import sys
 import time
+from pathlib import Path
 
 import bm25s
 import numba
@@ -18,7 +19,7 @@ index = None
 tokens = None
 
 
-def build(lines, analyzer, k1, b):
+def build(lines, analyzer, k1, b, folder=None):
     global index, tokens
     tokens = {**TOKENS[analyzer], "show_progress": False}
     with open(lines, encoding="utf-8") as file:
@@ -26,8 +27,14 @@ def build(lines, analyzer, k1, b):
     start = time.perf_counter()
     index = bm25s.BM25(method="lucene", k1=k1, b=b, backend="numba")
     index.index(bm25s.tokenize(documents, **tokens), show_progress=False)
-    seconds = time.perf_counter() - start
-    return {"seconds": seconds, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
+    built = {
+        "seconds": time.perf_counter() - start,
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+    }
+    if folder is None:
+        return built
+    index.save(folder)
+    return {**built, "bytes": sum(file.stat().st_size for file in Path(folder).iterdir())}
 
 
 def search(questions, topK):
