@@ -36,10 +36,9 @@ export interface Measurement {
 }
 
 /** A claim that a figure is to hold. */
-export interface Target {
-  readonly of: 'ratio' | 'ours'
-  readonly atLeast: number
-}
+export type Target =
+  | { readonly of: 'ratio' | 'ours'; readonly atLeast: number }
+  | { readonly of: 'ours'; readonly atMost: number }
 
 /** A plot is drawn of the rows that share a series. */
 export interface Series {

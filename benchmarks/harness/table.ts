@@ -40,9 +40,12 @@ export function resultTable(rows: readonly Row[]): string {
 /** `≥ 1.5x ✓`; without a sign where the peer was missing. */
 function targetText({ target, ratio, ours }: Row): string {
   if (target === null) return '–'
-  const [reached, unit] = target.of === 'ratio' ? [ratio, 'x'] : [ours, '']
-  const sign = reached === null ? '' : reached >= target.atLeast ? ' ✓' : ' ✗'
-  return `≥ ${figureText(target.atLeast)}${unit}${sign}`
+  const [figure, unit] = target.of === 'ratio' ? [ratio, 'x'] : [ours, '']
+  const [bound, limit] =
+    'atLeast' in target ? ['≥', target.atLeast] : (['≤', target.atMost] as const)
+  const reached = (figure: number) => (bound === '≥' ? figure >= limit : figure <= limit)
+  const sign = figure === null ? '' : reached(figure) ? ' ✓' : ' ✗'
+  return `${bound} ${figureText(limit)}${unit}${sign}`
 }
 
 /** Half of the distance between the quartiles, where there are enough samples to tell. */

@@ -27,7 +27,10 @@ interface Peer {
   /** How many of the questions it is asked. */
   readonly questions: number
   readonly comparesScores: boolean
+  /** Search, at the sizes that it is meant for. */
   readonly target: Target
+  /** MiniSearch keeps about 21 kB a passage in its heap: a million is more than the machine has. */
+  readonly targetAt: number
   start(): Promise<LinePeer>
 }
 
@@ -39,6 +42,7 @@ const peers: readonly Peer[] = [
     questions: 400,
     comparesScores: true,
     target: { of: 'ratio', atLeast: 3 },
+    targetAt: 1_000_000,
     start: () =>
       startPython(pathOf('peer/bm25s_peer.py'), { install: 'python3 -m pip install bm25s numba' }),
   },
@@ -49,6 +53,7 @@ const peers: readonly Peer[] = [
     questions: 400,
     comparesScores: true,
     target: { of: 'ratio', atLeast: 2 },
+    targetAt: 1_000_000,
     start: startLucene,
   },
   {
@@ -58,6 +63,7 @@ const peers: readonly Peer[] = [
     questions: 10,
     comparesScores: false, // it has BM25+ with settings of its own, and takes words apart otherwise
     target: { of: 'ratio', atLeast: 100 },
+    targetAt: 200_000,
     start: () =>
       LinePeer.launch({
         command: process.execPath,
@@ -96,6 +102,7 @@ async function compareWith(
   peer: Peer,
   process: LinePeer | undefined,
 ): Promise<void> {
+  const isAim = passages.documents === peer.targetAt
   const questions = passages.questions.slice(0, peer.questions)
   const questionFile = `${folder}.questions.txt`
   await writeFile(questionFile, questions.join('\n'))
@@ -125,7 +132,7 @@ async function compareWith(
     threads: buildThreads,
     ours: passages.documents / built.seconds,
     peer: theirs ? passages.documents / theirs.seconds : null,
-    ...(peer.name === 'bm25s + numba' && { target: { of: 'ratio', atLeast: 5 } as const }),
+    ...(peer.name === 'bm25s + numba' && isAim && { target: { of: 'ratio', atLeast: 5 } as const }),
   })
   bench.record({
     ...common,
@@ -164,7 +171,7 @@ async function compareWith(
     threads: 1,
     ours,
     peer: process ? peerRates : null,
-    target: peer.target,
+    ...(isAim && { target: peer.target }),
   })
 }
 

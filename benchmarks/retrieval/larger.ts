@@ -55,17 +55,24 @@ export async function measureLarger(
 
   const { documents, textBytes } = large.passages
   say('build', 'documents/s', documents / large.seconds, { better: 'higher', threads })
-  say('peak memory of the build', 'MB', large.peakBytes / 1e6, { threads })
-  say('index on disk', '% of the text', (100 * large.bytes) / textBytes)
+  say('peak memory of the build', 'MB', large.peakBytes / 1e6, {
+    threads,
+    target: { of: 'ours', atMost: 1500 },
+  })
+  say('index on disk', '% of the text', (100 * large.bytes) / textBytes, {
+    target: { of: 'ours', atMost: 40 },
+  })
   say(
     'question, top 10',
     'ms',
     large.latency.map((seconds) => seconds * 1e3),
   )
   const growth = median(large.latency) / median(small.latency)
-  say('time of a question, from 1M to 5M', 'times', growth)
+  say('time of a question, from 1M to 5M', 'times', growth, {
+    target: { of: 'ours', atMost: large.passages.documents / small.passages.documents },
+  })
   const opened = await openApart(join(folder, `larger ${documents}`), large.passages.questions[0]!)
-  say('open and first answer, a new process', 'ms', opened)
+  say('open and first answer, a new process', 'ms', opened, { target: { of: 'ours', atMost: 100 } })
   extrapolate(small, large, growth, say)
 }
 

@@ -102,6 +102,7 @@ export async function compareServers(
     metric: `errors in ${longSeconds} s`,
     unit: `of ${long.requests}`,
     ours: long.errors,
+    target: { of: 'ours', atMost: 0 },
   })
   bench.record({
     ...alone,

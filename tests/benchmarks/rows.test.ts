@@ -116,6 +116,8 @@ test('the table says which targets were reached', () => {
     rowWith({ target: { of: 'ratio', atLeast: 1 / 0.45 } }),
     rowWith({ target: { of: 'ratio', atLeast: 3 }, peer: null, peerName: null }),
     rowWith({ target: { of: 'ours', atLeast: 0.7 }, unit: 'share', peer: null, peerName: null }),
+    rowWith({ target: { of: 'ours', atMost: 2 } }),
+    rowWith({ target: { of: 'ours', atMost: 1 } }),
     rowWith({}),
   ]
   expect(resultTable(rows)).toMatchInlineSnapshot(`
@@ -125,6 +127,8 @@ test('the table says which targets were reached', () => {
     decode, batch 64  time per step  1        1.5   3     ms     2.00x  ≥ 2.222x ✗  PyTorch eager
     decode, batch 64  time per step  1        1.5   –     ms     –      ≥ 3x        –
     decode, batch 64  time per step  1        1.5   –     share  –      ≥ 0.7 ✓     –
+    decode, batch 64  time per step  1        1.5   3     ms     2.00x  ≤ 2 ✓       PyTorch eager
+    decode, batch 64  time per step  1        1.5   3     ms     2.00x  ≤ 1 ✗       PyTorch eager
     decode, batch 64  time per step  1        1.5   3     ms     2.00x  –           PyTorch eager"
   `)
 })
