@@ -6,6 +6,7 @@ import {
   STATUS_CODES,
 } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { QuerlError } from '@querl/base'
 import type { ServerLimits } from './options.js'
 import { errorBody, type RefusalCode } from './refusal.js'
@@ -22,6 +23,9 @@ export interface ListenerEvents {
 export class HttpListener {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
+  /** Connections and requests so far. */
+  #arrivals = 0
+  #onEmpty: (() => void) | undefined
 
   constructor(limits: Required<ServerLimits>, events: ListenerEvents) {
     this.#server = createServer({
@@ -35,16 +39,24 @@ export class HttpListener {
     this.#server.maxConnections = limits.maxConnections
     // Also who asks and never reads the answer is let go.
     this.#server.timeout = limits.timeoutMs + limits.requestTimeoutMs
-    this.#server.on('request', events.onRequest)
+    const onRequest: ListenerEvents['onRequest'] = (request, response) => {
+      this.#arrivals++
+      events.onRequest(request, response)
+    }
+    this.#server.on('request', onRequest)
     this.#server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
       // Whoever asks before it sends is told no before it has sent.
       const length = Number(request.headers['content-length'] ?? 0)
       if (length <= limits.maxBodyBytes) response.writeContinue()
-      events.onRequest(request, response)
+      onRequest(request, response)
     })
     this.#server.on('connection', (socket: Socket) => {
+      this.#arrivals++
       this.#sockets.add(socket)
-      socket.once('close', () => this.#sockets.delete(socket))
+      socket.once('close', () => {
+        this.#sockets.delete(socket)
+        if (this.#sockets.size === 0) this.#onEmpty?.()
+      })
       events.onConnection()
     })
     this.#server.on('drop', events.onRefusedConnection)
@@ -78,20 +90,64 @@ export class HttpListener {
   }
 
   /**
-   * Accepts no more, and closes what is open: at once where nothing is under way, after a moment where
-   * a request has begun to arrive.
+   * Waits for clients to go by themselves: those who ask are told by their answers, those who connect
+   * are accepted for it. Resolves when nobody is there, at the latest at `until`.
+   *
+   * @param until as performance.now() tells the time
    */
-  async close(): Promise<void> {
+  async emptied(until: number): Promise<void> {
     if (!this.#server.listening) return
+    const stop = new AbortController()
+    const late = sleep(Math.max(0, until - performance.now()), undefined, stop).catch(() => {})
+    await this.#quiet()
+    while (this.#sockets.size > 0 && performance.now() < until) {
+      const empty = new Promise<void>((resolve) => {
+        this.#onEmpty = resolve
+      })
+      await Promise.race([empty, late])
+      await this.#quiet()
+    }
+    stop.abort()
+  }
+
+  /**
+   * Accepts no more, and closes what is open: at once where nothing is under way, after a moment where
+   * a request has begun to arrive, at `until` where none has.
+   */
+  async close(until: number): Promise<void> {
+    if (!this.#server.listening) return
+    // What waits in the kernel when its socket closes is reset, whole requests too: only a server that
+    // has just looked, and found nothing, loses none.
+    await this.#quiet()
+    const left = Math.max(0, until - performance.now())
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => this.#server.closeAllConnections(), arrivingMs)
+      const timers = [
+        setTimeout(() => this.#closeSilent(), left),
+        setTimeout(() => this.#server.closeAllConnections(), left + arrivingMs),
+      ]
       this.#server.close(() => {
-        clearTimeout(timer)
+        timers.forEach(clearTimeout)
         resolve()
       })
-      // For Node a connection that has not sent anything yet is not idle.
-      for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy()
     })
+  }
+
+  /** For Node a connection that has not sent anything yet is not idle. */
+  #closeSilent(): void {
+    for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy()
+  }
+
+  /**
+   * Lets the event loop turn until one turn brings neither a connection nor a request: a connection is
+   * accepted in one and read in the next.
+   */
+  async #quiet(): Promise<void> {
+    const latest = performance.now() + arrivingMs
+    await nextTurn()
+    for (let before = -1; before !== this.#arrivals && performance.now() < latest; ) {
+      before = this.#arrivals
+      await nextTurn() // after the sockets of this turn have been read
+    }
   }
 }
 

@@ -49,7 +49,10 @@ export interface ServerLimits {
   readonly requestTimeoutMs?: number
   /** How long a connection may lie idle, in milliseconds. Default 65 000. */
   readonly keepAliveMs?: number
-  /** While a server drains, how long clients are still told so, in milliseconds. Default 100. */
+  /**
+   * While a server drains, how long clients that come, or come again on their connection, are still
+   * told so, in milliseconds; less where no connection is open. Default 1000.
+   */
   readonly drainGraceMs?: number
   /** How long draining may take in all, in milliseconds; what is left then fails. Default 30 000. */
   readonly drainTimeoutMs?: number
@@ -72,7 +75,7 @@ export function checkLimits(limits: ServerLimits): Required<ServerLimits> {
     headersTimeoutMs: time('headersTimeoutMs', 10_000),
     requestTimeoutMs: time('requestTimeoutMs', 20_000),
     keepAliveMs: time('keepAliveMs', 65_000),
-    drainGraceMs: checkNonNegative('limits.drainGraceMs', limits.drainGraceMs ?? 100),
+    drainGraceMs: checkNonNegative('limits.drainGraceMs', limits.drainGraceMs ?? 1000),
     drainTimeoutMs: time('drainTimeoutMs', 30_000),
   }
 }

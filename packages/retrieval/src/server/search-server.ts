@@ -141,20 +141,23 @@ export class SearchServer implements AsyncDisposable {
     this.#isDraining = true
     for (const exchange of this.#exchanges) exchange.isLast = true
     const { drainGraceMs, drainTimeoutMs } = this.#limits
-    const deadline = performance.now() + drainTimeoutMs
-    const idle = new Promise<void>((resolve) => {
-      this.#onIdle = resolve
-      if (this.#exchanges.size === 0) resolve()
-    })
-    if (this.#listener.url !== undefined) await sleep(drainGraceMs)
-    await Promise.race([
-      idle,
-      sleep(Math.max(0, deadline - performance.now()), undefined, { ref: false }),
-    ])
+    const began = performance.now()
+    const graceUntil = began + Math.min(drainGraceMs, drainTimeoutMs)
+    await this.#listener.emptied(graceUntil)
+    await this.#idle(began + drainTimeoutMs - performance.now())
     const late = new Refusal(503, 'draining', 'The server ended before the search did.', 1)
     for (const exchange of this.#exchanges) exchange.cancel(late)
-    await this.#listener.close()
+    await this.#listener.close(graceUntil)
     this.#log?.flush()
+  }
+
+  /** Resolves when no request is at work, at the latest after `timeoutMs`. */
+  async #idle(timeoutMs: number): Promise<void> {
+    if (this.#exchanges.size === 0) return
+    const idle = new Promise<void>((resolve) => {
+      this.#onIdle = resolve
+    })
+    await Promise.race([idle, sleep(Math.max(0, timeoutMs), undefined, { ref: false })])
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {

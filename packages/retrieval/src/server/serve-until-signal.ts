@@ -1,11 +1,12 @@
 // Run as a process by faults.test.ts: serves until SIGTERM, prints its URL, then one line at its end.
-// Argument: how long a search takes, in milliseconds.
+// Arguments: how long a search takes, and for how long clients are told that it ends, in milliseconds.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createSearchServer } from './search-server.js'
 
-const searchMs = Number(process.argv[2])
+const [searchMs, drainGraceMs] = process.argv.slice(2).map(Number) as [number, number]
 let answered = 0
 const server = createSearchServer({
+  limits: { drainGraceMs },
   retriever: {
     search: async (queries) => {
       await sleep(searchMs)
