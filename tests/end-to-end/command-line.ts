@@ -26,7 +26,7 @@ export interface CliResult {
 export interface CliOptions {
   readonly cwd: string
   readonly stdin?: string
-  /** Sent once standard output matches. */
+  /** Sent once standard output or standard error matches. */
   readonly kill?: { readonly when: RegExp; readonly with: NodeJS.Signals }
 }
 
@@ -40,14 +40,18 @@ export function querl(
   let stdout = ''
   let stderr = ''
   let killed = false
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text
-    if (!kill || killed || !kill.when.test(stdout)) return
+  const killWhen = (seen: string) => {
+    if (!kill || killed || !kill.when.test(seen)) return
     killed = true
     child.kill(kill.with)
+  }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+    killWhen(stdout)
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
+    killWhen(stderr)
   })
   child.stdin.end(stdin)
   return new Promise((resolve, reject) => {

@@ -16,6 +16,14 @@ export interface Command {
   run(context: CommandContext): Promise<number | undefined>
 }
 
+/** Commands under one name: `querl index build`, `querl index info`… */
+export interface CommandGroup {
+  readonly name: string
+  readonly summary: string
+  /** Each with its whole name: `index build`. */
+  readonly commands: readonly Command[]
+}
+
 export interface CommandOption {
   readonly type: 'string' | 'boolean'
   /** The value's name in the help: `<run>`. */

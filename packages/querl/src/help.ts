@@ -1,16 +1,15 @@
 import { commonOptions } from './arguments.js'
-import type { Command } from './command.js'
+import type { Command, CommandGroup } from './command.js'
 import { version } from './version.js'
 
 /** What `querl --help` prints. */
-export function overview(commands: readonly Command[]): string {
-  const width = Math.max(...commands.map(({ name }) => name.length))
+export function overview(commands: readonly (Command | CommandGroup)[]): string {
   return [
     `querl ${version}: train, evaluate and talk to models that search before they answer`,
     '',
     'Usage: querl <command> [arguments]',
     '',
-    ...commands.map(({ name, summary }) => `  ${name.padEnd(width + 2)}${summary}`),
+    ...summaries(commands),
     '',
     'Examples:',
     '  querl quickstart                                  a small model learns to search, in less than a minute',
@@ -18,6 +17,22 @@ export function overview(commands: readonly Command[]): string {
     '  querl chat --run latest                           ask it',
     '',
     'Exit codes: 0 done, 1 failed, 2 wrong usage or recipe, 3 something is not installed, 130 interrupted.',
+    'Each command has its own --help.',
+  ].join('\n')
+}
+
+/** What `querl <group> --help` prints. */
+export function groupHelp({ name, summary, commands }: CommandGroup): string {
+  return [
+    `Usage: querl ${name} <command> [arguments]`,
+    '',
+    `${summary}.`,
+    '',
+    ...summaries(commands),
+    '',
+    'Examples:',
+    ...commands.flatMap(({ examples }) => `  ${examples[0]![0]}`),
+    '',
     'Each command has its own --help.',
   ].join('\n')
 }
@@ -43,4 +58,9 @@ export function commandHelp({ name, summary, usage, options, examples }: Command
     'Examples:',
     ...examples.flatMap(([command, meaning]) => [`  ${command}`, `      ${meaning}`]),
   ].join('\n')
+}
+
+function summaries(commands: readonly { readonly name: string; readonly summary: string }[]) {
+  const width = Math.max(...commands.map(({ name }) => name.length))
+  return commands.map(({ name, summary }) => `  ${name.padEnd(width + 2)}${summary}`)
 }

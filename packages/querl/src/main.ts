@@ -1,26 +1,28 @@
 import { nearest, QuerlError } from '@querl/base'
 import { parseArguments } from './arguments.js'
-import { type Command, type CommandContext, Interrupted } from './command.js'
+import { type Command, type CommandContext, type CommandGroup, Interrupted } from './command.js'
 import { bench } from './commands/bench.js'
 import { chat } from './commands/chat.js'
 import { doctor } from './commands/doctor.js'
 import { embed } from './commands/embed.js'
 import { evaluateRun } from './commands/eval.js'
+import { index } from './commands/index/index.js'
 import { plan } from './commands/plan.js'
 import { recipe } from './commands/recipe.js'
 import { report } from './commands/report.js'
 import { runs } from './commands/runs.js'
 import { serve } from './commands/serve.js'
 import { quickstart, train } from './commands/train.js'
-import { commandHelp, overview } from './help.js'
+import { commandHelp, groupHelp, overview } from './help.js'
 import { styleOf } from './terminal/style.js'
 import { version } from './version.js'
 
-const commands: readonly Command[] = [
+const commands: readonly (Command | CommandGroup)[] = [
   quickstart,
   train,
   evaluateRun,
   chat,
+  index,
   embed,
   serve,
   report,
@@ -69,11 +71,24 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   }
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const topic = name === 'help' ? commands.find((each) => each.name === rest[0]) : undefined
-    print(topic ? commandHelp(topic) : overview(commands))
+    print(topic ? helpOf(topic) : overview(commands))
     return name === undefined ? exit.usage : exit.done
   }
-  const command = commands.find((each) => each.name === name)
-  if (!command) throw unknownCommand(name)
+  const found = named(commands, name)
+  if (!('commands' in found)) return runCommand(found, rest, print)
+  const [part, ...behind] = rest
+  if (part === undefined || part === '--help' || part === '-h') {
+    print(groupHelp(found))
+    return part === undefined ? exit.usage : exit.done
+  }
+  return runCommand(named(found.commands, `${name} ${part}`), behind, print)
+}
+
+async function runCommand(
+  command: Command,
+  rest: readonly string[],
+  print: (text: string) => void,
+): Promise<number> {
   if (rest.includes('--help') || rest.includes('-h')) {
     print(commandHelp(command))
     return exit.done
@@ -86,14 +101,21 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   return (await command.run(context)) ?? exit.done
 }
 
-function unknownCommand(name: string): QuerlError {
+function helpOf(topic: Command | CommandGroup): string {
+  return 'commands' in topic ? groupHelp(topic) : commandHelp(topic)
+}
+
+function named<T extends { readonly name: string }>(among: readonly T[], name: string): T {
+  const found = among.find((each) => each.name === name)
+  if (found) return found
   const meant = nearest(
     name,
-    commands.map((command) => command.name),
+    among.map((each) => each.name),
   )
   const hint = meant ? ` Did you mean ${meant}?` : ''
-  return new QuerlError('ERR_QUERL_ARGUMENT', `Unknown command ${name}.${hint}`, {
-    remedy: 'See querl --help.',
+  const group = name.includes(' ') ? ` ${name.split(' ', 1)[0]}` : ''
+  throw new QuerlError('ERR_QUERL_ARGUMENT', `Unknown command ${name}.${hint}`, {
+    remedy: `See querl${group} --help.`,
   })
 }
 

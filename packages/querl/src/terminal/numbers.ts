@@ -17,6 +17,12 @@ export function grouped(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ' ')
 }
 
+/** `45.1 MB`, `1.24 GB`. */
+export function size(bytes: number): string {
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`
+}
+
 /** `3.1e-4` for the small, `0.42` for the rest: values whose size is not known beforehand. */
 export function short(value: number | undefined): string {
   if (value === undefined || Number.isNaN(value)) return '–'

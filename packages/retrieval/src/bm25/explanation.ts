@@ -48,7 +48,7 @@ function textOf({ id, score, documents, terms, isHit }: NativeExplanation): stri
         `  ${number(adds.contribution + adds.absent)}  ${manyFields ? `${field}:` : ''}${token}` +
         `${weight === 1 ? '' : ` × ${Number(weight.toPrecision(4))}`}` +
         `  idf ${idf.toFixed(3)} (in ${documentFrequency} of ${documents})` +
-        `, ${count} times in ${length} words (mean ${meanLength.toFixed(1)})`,
+        `, ${count === 1 ? 'once' : `${count} times`} in ${length} words (mean ${meanLength.toFixed(1)})`,
     ),
   ].join('\n')
 }

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { argumentError, checkString, QuerlError } from '@querl/base'
 import { native } from '../loaded.js'
 import { abortable } from '../native-call.js'
@@ -57,6 +58,12 @@ export class DocumentStore {
       native().disposeStore(handle)
       throw error
     }
+  }
+
+  /** Whether an index's folder keeps its documents. */
+  static isIn(folder: string): boolean {
+    checkString('folder', folder)
+    return existsSync(join(folder, 'documents.querl'))
   }
 
   /** How many documents there are; those that the index has deleted are among them. */

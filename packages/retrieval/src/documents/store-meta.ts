@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { argumentError, QuerlError } from '@querl/base'
 import { type KeyNames, keyNames } from './document.js'
@@ -24,7 +23,7 @@ export async function storeMetaOf(
   folder: string,
   names: KeyNames | undefined,
 ): Promise<StoreMeta | undefined> {
-  if (!existsSync(join(folder, 'documents.querl'))) return undefined
+  if (!DocumentStore.isIn(folder)) return undefined
   using store = await DocumentStore.open(folder)
   const meta: StoreMeta = { names: store.names }
   if (names && JSON.stringify(names) !== JSON.stringify(meta.names))
