@@ -18,13 +18,18 @@ export interface IndexedRetrieveOptions extends RetrieveOptions {
 /** A BM25 index with the documents beside it: both mapped, so that neither size nor opening matters. */
 export class IndexedRetriever implements Retriever {
   readonly index: Bm25Index
-  readonly documents: DocumentStore
+  #documents: DocumentStore
+  readonly #files: DocumentStoreOptions['files']
+  /** Of the index, when its documents were opened. */
+  #generation: number
+  #reopening: Promise<void> | undefined
 
   /**
    * @param documents those of the index, in its order
+   * @param options.files as for {@link DocumentStore.open}, where documents are opened again
    * @throws {QuerlError} ERR_QUERL_ARGUMENT if they are fewer
    */
-  constructor(index: Bm25Index, documents: DocumentStore) {
+  constructor(index: Bm25Index, documents: DocumentStore, { files }: DocumentStoreOptions = {}) {
     if (documents.size < index.info.added)
       throw argumentError(
         'documents.size',
@@ -32,7 +37,14 @@ export class IndexedRetriever implements Retriever {
         documents.size,
       )
     this.index = index
-    this.documents = documents
+    this.#documents = documents
+    this.#files = files
+    this.#generation = index.info.generation
+  }
+
+  /** The documents as they were at the last search: one that follows a change opens them again. */
+  get documents(): DocumentStore {
+    return this.#documents
   }
 
   /**
@@ -47,7 +59,7 @@ export class IndexedRetriever implements Retriever {
     const { files, ...scoring } = options
     const index = await Bm25Index.open(path, scoring)
     try {
-      return new IndexedRetriever(index, await DocumentStore.open(path, { files }))
+      return new IndexedRetriever(index, await DocumentStore.open(path, { files }), { files })
     } catch (error) {
       index.dispose()
       throw error
@@ -70,7 +82,7 @@ export class IndexedRetriever implements Retriever {
 
   /** Counts and settings of both. Plain JSON. */
   get info(): Bm25Info & { readonly store: DocumentStore['info'] } {
-    return { ...this.index.info, store: this.documents.info }
+    return { ...this.index.info, store: this.#documents.info }
   }
 
   /** @returns the passages found for each query, best first, shape (Q, ≤ K) */
@@ -81,7 +93,11 @@ export class IndexedRetriever implements Retriever {
     const lists = await this.index.search(queries, options)
     const wanted = [...new Set(lists.flat().map(({ index }) => index))]
     const { signal } = options
-    const documents = await this.documents.get(wanted, { signal })
+    if (this.index.info.generation !== this.#generation)
+      await (this.#reopening ??= this.#reopen().finally(() => {
+        this.#reopening = undefined
+      }))
+    const documents = await this.#documents.get(wanted, { signal })
     const found = new Map<number, Document>(wanted.map((index, i) => [index, documents[i]!]))
     return lists.map((hits) =>
       hits.map(({ index, id, score }) => {
@@ -94,7 +110,14 @@ export class IndexedRetriever implements Retriever {
   /** Frees the index and unmaps the documents. */
   dispose(): void {
     this.index.dispose()
-    this.documents.dispose()
+    this.#documents.dispose()
+  }
+
+  /** Documents that were added since are there then; the old ones serve the searches that run. */
+  async #reopen(): Promise<void> {
+    const { path, generation } = this.index.info
+    if (path !== undefined) this.#documents = await DocumentStore.open(path, { files: this.#files })
+    this.#generation = generation
   }
 
   [Symbol.dispose](): void {

@@ -74,17 +74,23 @@ export class Writing implements AsyncDisposable {
   ): Promise<Writing> {
     const handle = native().createBm25Writer()
     const { threads = 0, memoryBytes = 256 * 2 ** 20 } = options
-    await abortable(options.signal, () =>
-      native().openWriter(handle, {
-        replaceDuplicates: false,
-        ...opening,
-        threads,
-        memoryBytes,
-        settings: 'analyzer' in settings ? settings : undefined,
-        names: source instanceof DocumentFiles ? source.names : undefined,
-        storeMeta: store && JSON.stringify(store),
-      }),
-    )
+    try {
+      await abortable(options.signal, () =>
+        native().openWriter(handle, {
+          replaceDuplicates: false,
+          ...opening,
+          threads,
+          memoryBytes,
+          settings: 'analyzer' in settings ? settings : undefined,
+          names: source instanceof DocumentFiles ? source.names : undefined,
+          storeMeta: store && JSON.stringify(store),
+        }),
+      )
+    } catch (error) {
+      // An abort does not wait for the writer, which may have the folder by now.
+      await native().closeWriter(handle)
+      throw error
+    }
     return new Writing(handle, settings, store, options)
   }
 
