@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const bin = join(root, 'packages/querl/bin/querl.js')
+export const bin = join(root, 'packages/querl/bin/querl.js')
 
 /** The tests run what a user runs, the built command line; a second build takes no time. */
 export function build(): void {

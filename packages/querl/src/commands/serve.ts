@@ -1,24 +1,78 @@
-import { stat } from 'node:fs/promises'
-import { QuerlError } from '@querl/base'
-import {
-  createSearchServer,
-  IndexedRetriever,
-  PassageRetriever,
-  type Retriever,
-  type SearchServer,
-} from '@querl/retrieval'
-import { readPassages } from '@querl/tasks'
+import { argumentError, QuerlError } from '@querl/base'
+import type { ModelDtype, TextEmbedderOptions } from '@querl/lm'
+import { type Bm25Options, createSearchServer, type SearchServer } from '@querl/retrieval'
 import { countOption } from '../arguments.js'
 import type { Command, CommandContext } from '../command.js'
 import { Interrupt } from '../interrupt.js'
+import { analyzerOption, openSearched, type Searched, type Wanted } from './serve/searched.js'
+
+type Values = CommandContext['values']
 
 /** `querl serve`: searches over HTTP, as Search-R1's retrieval servers answer them. */
 export const serve: Command = {
   name: 'serve',
   summary: 'Serve searches over HTTP in Search-R1’s format, and to language models as an MCP tool',
-  usage: '<index folder | passages.jsonl>',
-  positionals: [1, 1],
+  usage: '[index folder | passages.jsonl]',
+  positionals: [0, 1],
   options: {
+    preset: {
+      type: 'string',
+      value: '<lucene>',
+      description: 'Passages in a file are indexed in memory, so or by --analyzer',
+    },
+    analyzer: {
+      type: 'string',
+      value: '<name | JSON>',
+      description: 'How text becomes words; default words',
+    },
+    dense: {
+      type: 'string',
+      value: '<file>',
+      description: 'Vectors of the passages, of querl embed or FAISS Flat: searched too',
+    },
+    encoder: {
+      type: 'string',
+      value: '<folder>',
+      description: 'What made them, as Hugging Face has it',
+    },
+    'encoder-preset': {
+      type: 'string',
+      value: '<e5|bge|none|auto>',
+      description: 'Its prefixes and pooling; default auto: as the model says',
+    },
+    passages: {
+      type: 'string',
+      value: '<index folder | file>',
+      description: 'With --dense alone: what the vectors are of',
+    },
+    fusion: {
+      type: 'string',
+      value: '<rrf|weighted>',
+      description: 'Of BM25 and vectors, by ranks (default) or by scores',
+    },
+    weights: { type: 'string', value: '<bm25,dense>', description: 'Default 1,1' },
+    candidates: {
+      type: 'string',
+      value: '<n>',
+      description: 'Passages of each that are fused; default 100',
+    },
+    reranker: {
+      type: 'string',
+      value: '<folder>',
+      description: 'A cross-encoder that puts them into order, and answers /rerank',
+    },
+    'rerank-candidates': {
+      type: 'string',
+      value: '<n>',
+      description: 'Passages that it judges for a query; default 50',
+    },
+    dtype: { type: 'string', value: '<type>', description: 'Of their weights; default bfloat16' },
+    device: {
+      type: 'string',
+      value: '<cpu|cuda:N>',
+      description: 'Where vectors are searched; default cpu',
+    },
+    threads: { type: 'string', value: '<n>', description: 'Of vectors and models; default all' },
     host: { type: 'string', value: '<address>', description: 'Default 127.0.0.1: this machine' },
     port: { type: 'string', value: '<n>', description: 'Default 8000; 0: any that is free' },
     'top-k': {
@@ -48,42 +102,71 @@ export const serve: Command = {
   },
   examples: [
     ['querl serve passages.jsonl', 'index passages in memory and serve them on port 8000'],
+    [
+      'querl serve wiki-18 --dense wiki-18.vectors --encoder e5-base-v2',
+      'BM25 and vectors together',
+    ],
     ['querl serve wiki-18 --host 0.0.0.0 --token-env TOKEN', 'an index, for other machines too'],
     ['querl serve wiki-18 --mcp-stdio', 'a search tool for a program that speaks MCP'],
   ],
   async run(context) {
-    using searched = await open(context.positionals[0]!)
+    using searched = await openSearched(wantedOf(context))
     await using server = createServer(searched, context)
-    if (context.values['mcp-stdio']) await server.serveStdio()
+    if (context.values['mcp-stdio']) await speakMcp(server)
     else await listen(server, context)
     return undefined
   },
 }
 
-interface Searched extends Disposable {
-  readonly retriever: Retriever
-  readonly info: unknown
-}
-
-/** An index folder as it lies, or a file of passages, indexed in memory. */
-async function open(path: string): Promise<Searched> {
-  const found = await stat(path).catch((cause: unknown) => {
-    throw new QuerlError('ERR_QUERL_IO', `${path} cannot be read.`, {
-      remedy: 'Give the folder of an index, or a file of passages (JSON lines).',
-      cause,
-    })
-  })
-  const retriever = found.isDirectory()
-    ? await IndexedRetriever.open(path)
-    : await PassageRetriever.build(await readPassages(path))
+function wantedOf({ positionals, values }: CommandContext): Wanted {
+  const text = (name: string) => {
+    const value = values[name]
+    if (value === '') throw argumentError(`--${name}`, 'given', value)
+    return value as string | undefined
+  }
+  const analyzer = text('analyzer')
   return {
-    retriever,
-    info: retriever.index.info,
-    [Symbol.dispose]: () => retriever.dispose(),
+    path: positionals[0],
+    bm25: {
+      preset: text('preset') as Bm25Options['preset'], // building checks it
+      analyzer: analyzer === undefined ? undefined : analyzerOption(analyzer),
+    },
+    dense: text('dense'),
+    encoder: text('encoder'),
+    encoderPreset: text('encoder-preset') as TextEmbedderOptions['preset'], // loading checks it
+    passages: text('passages'),
+    device: deviceOption(text('device')),
+    dtype: (text('dtype') ?? 'bfloat16') as ModelDtype, // loading checks it
+    threads: countOption('threads', values['threads']),
+    fusion: fusionOption(text('fusion')),
+    weights: weightsOption(text('weights')),
+    candidates: countOption('candidates', values['candidates']),
+    reranker: text('reranker'),
+    rerankCandidates: countOption('rerank-candidates', values['rerank-candidates']),
   }
 }
 
-function createServer({ retriever, info }: Searched, { values }: CommandContext): SearchServer {
+function deviceOption(value: string | undefined): string | undefined {
+  if (value === undefined || /^(cpu|cuda(:\d+)?)$/.test(value)) return value
+  throw argumentError('--device', 'cpu, cuda or cuda:N', value)
+}
+
+function fusionOption(value = 'rrf'): Wanted['fusion'] {
+  if (value === 'rrf' || value === 'weighted') return value
+  throw argumentError('--fusion', 'rrf or weighted', value)
+}
+
+function weightsOption(value: string | undefined): number[] | undefined {
+  const weights = value?.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
+  if (weights && (weights.length !== 2 || !weights.every((each) => each >= 0 && each < Infinity)))
+    throw argumentError('--weights', 'two numbers of at least 0, as 1,2', value)
+  return weights
+}
+
+function createServer(
+  { retriever, reranker, info }: Searched,
+  { values }: CommandContext,
+): SearchServer {
   const count = (name: string) => countOption(name, values[name])
   const topK = count('top-k')
   const maxBatch = count('max-batch')
@@ -94,6 +177,7 @@ function createServer({ retriever, info }: Searched, { values }: CommandContext)
   const isLogged = !values['quiet'] && !values['mcp-stdio']
   return createSearchServer({
     retriever,
+    ...(reranker && { reranker }),
     info: () => info,
     ...(topK !== undefined && { topK }),
     ...(token !== undefined && { token }),
@@ -109,13 +193,21 @@ function createServer({ retriever, info }: Searched, { values }: CommandContext)
   })
 }
 
-function tokenOf(name: string | boolean | undefined): string | undefined {
+function tokenOf(name: Values[string]): string | undefined {
   if (typeof name !== 'string') return undefined
   const token = process.env[name]
   if (token) return token
   throw new QuerlError('ERR_QUERL_ARGUMENT', `The environment variable ${name} holds no token.`, {
     remedy: `Set it: export ${name}=$(openssl rand -hex 16)`,
   })
+}
+
+/** Speaks until standard input ends, or a signal comes. */
+async function speakMcp(server: SearchServer): Promise<void> {
+  const stop = new AbortController()
+  const end = () => stop.abort()
+  using _interrupt = new Interrupt(end, () => process.exit(130))
+  await server.serveStdio(stop.signal)
 }
 
 /** Answers until Ctrl-C or SIGTERM, then what has come by then; a second signal does not wait. */

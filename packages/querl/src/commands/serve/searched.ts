@@ -1,0 +1,239 @@
+import { stat } from 'node:fs/promises'
+import { QuerlError } from '@querl/base'
+import { CrossEncoder, type ModelDtype, TextEmbedder, type TextEmbedderOptions } from '@querl/lm'
+import {
+  type AnalyzerName,
+  type AnalyzerOptions,
+  type Bm25Options,
+  DenseRetriever,
+  DeviceVectorIndex,
+  DocumentStore,
+  fuse,
+  IndexedRetriever,
+  type Passage,
+  PassageRetriever,
+  type PassageSource,
+  type Reranker,
+  type Retriever,
+  readDocuments,
+  rerank,
+  VectorIndex,
+  type VectorSearcher,
+} from '@querl/retrieval'
+import { readPassages } from '@querl/tasks'
+
+/** What `querl serve` is asked to search, as its options say. */
+export interface Wanted {
+  /** An index folder, or a file of passages: searched by BM25. */
+  readonly path: string | undefined
+  /** Of an index made in memory. */
+  readonly bm25: Pick<Bm25Options, 'preset' | 'analyzer'>
+  /** A file of vectors: searched by what an encoder makes of a query. */
+  readonly dense: string | undefined
+  readonly encoder: string | undefined
+  readonly encoderPreset: TextEmbedderOptions['preset']
+  /** An index folder, or a file of passages, which only the vectors are searched of. */
+  readonly passages: string | undefined
+  /** Where vectors are searched: `cpu`, or `cuda:0`. */
+  readonly device: string | undefined
+  /** Of encoder and reranker. */
+  readonly dtype: ModelDtype
+  readonly threads: number | undefined
+  readonly fusion: 'rrf' | 'weighted'
+  /** Of BM25 and vectors, in this order. */
+  readonly weights: readonly number[] | undefined
+  /** Passages of each retriever that are fused. */
+  readonly candidates: number | undefined
+  readonly reranker: string | undefined
+  /** Passages that the reranker judges. */
+  readonly rerankCandidates: number | undefined
+}
+
+/** A retriever with all that it stands on. */
+export interface Searched extends Disposable {
+  readonly retriever: Retriever
+  readonly reranker: Reranker | undefined
+  /** What is searched, and how. Plain JSON. */
+  readonly info: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Opens or builds what is asked for.
+ *
+ * @throws {QuerlError} ERR_QUERL_ARGUMENT for options that do not go together; what opening throws
+ */
+export async function openSearched(wanted: Wanted): Promise<Searched> {
+  checkTogether(wanted)
+  const held: Disposable[] = []
+  const dispose = () => {
+    for (const each of held.splice(0).reverse()) each[Symbol.dispose]()
+  }
+  const hold = <T extends Disposable>(each: T): T => {
+    held.push(each)
+    return each
+  }
+  try {
+    return { ...(await assemble(wanted, hold)), [Symbol.dispose]: dispose }
+  } catch (error) {
+    dispose()
+    throw error
+  }
+}
+
+type Hold = <T extends Disposable>(each: T) => T
+
+async function assemble(wanted: Wanted, hold: Hold): Promise<Omit<Searched, keyof Disposable>> {
+  const words = wanted.path === undefined ? undefined : await openBm25(wanted.path, wanted, hold)
+  const dense = wanted.dense === undefined ? undefined : await openDense(wanted, words, hold)
+  const members = [words?.retriever, dense?.retriever].filter((each) => each !== undefined)
+  const { weights, candidates } = wanted
+  const fused =
+    members.length > 1
+      ? fuse(members, {
+          method: wanted.fusion === 'weighted' ? 'sum' : 'rrf',
+          ...(weights && { weights }),
+          ...(candidates !== undefined && { candidates }),
+        })
+      : members[0]!
+  const info = {
+    ...(words && { bm25: words.info }),
+    ...(dense && { dense: dense.info }),
+    ...(members.length > 1 && {
+      fusion: { method: wanted.fusion, weights: weights ?? [1, 1], candidates: candidates ?? 100 },
+    }),
+  }
+  if (wanted.reranker === undefined) return { retriever: fused, reranker: undefined, info }
+  const { dtype, threads, rerankCandidates = 50 } = wanted
+  const reranker = hold(await CrossEncoder.load(wanted.reranker, { dtype, threads }))
+  if (reranker.labels !== 1)
+    throw new QuerlError(
+      'ERR_QUERL_MODEL',
+      `${wanted.reranker} gives a pair ${reranker.labels} numbers, and a reranker gives one.`,
+    )
+  return {
+    retriever: rerank(fused, reranker, { candidates: rerankCandidates }),
+    reranker,
+    info: { ...info, reranker: { model: wanted.reranker, dtype, candidates: rerankCandidates } },
+  }
+}
+
+interface Words {
+  readonly retriever: Retriever
+  readonly documents: PassageSource | readonly Passage[]
+  /** How many documents there are, deleted ones among them. */
+  readonly size: number
+  readonly deleted: number
+  readonly info: unknown
+}
+
+/** An index folder as it lies, or a file of passages, indexed in memory. */
+async function openBm25(path: string, { bm25 }: Wanted, hold: Hold): Promise<Words> {
+  if (!(await isFolder(path))) {
+    const passages = await passagesOf(path)
+    const retriever = hold(await PassageRetriever.build(passages, bm25))
+    const { info } = retriever.index
+    return { retriever, documents: passages, size: passages.length, deleted: 0, info }
+  }
+  if (bm25.preset !== undefined || bm25.analyzer !== undefined)
+    throw new QuerlError(
+      'ERR_QUERL_ARGUMENT',
+      `--preset and --analyzer are for an index made in memory; ${path} has its own.`,
+      { remedy: 'Leave them out, or build another: querl index build.' },
+    )
+  const retriever = hold(await IndexedRetriever.open(path))
+  const { documents, info } = retriever
+  return { retriever, documents, size: documents.size, deleted: info.deleted, info }
+}
+
+/** Vectors, with the encoder for queries and the passages that they are of. */
+async function openDense(wanted: Wanted, words: Words | undefined, hold: Hold) {
+  const { encoder, encoderPreset: preset, dtype, threads, device = 'cpu' } = wanted
+  const path = wanted.dense!
+  const vectors = hold(await VectorIndex.open(path, { ...(threads !== undefined && { threads }) }))
+  const { documents, size, deleted } = words ?? (await openPassages(wanted.passages!, hold))
+  if (vectors.info.size !== size || deleted > 0)
+    throw new QuerlError(
+      'ERR_QUERL_ARGUMENT',
+      deleted > 0
+        ? `${deleted} passages were deleted from ${wanted.path}, but not their vectors from ${path}.`
+        : `${path} has ${vectors.info.size} vectors, but there are ${size} passages.`,
+      { remedy: 'Make the vectors of these passages: querl embed.' },
+    )
+  const searcher: VectorSearcher =
+    device === 'cpu'
+      ? {
+          dimensions: vectors.dimensions,
+          search: (queries, options) => vectors.search(queries, { ...options, threads }),
+        }
+      : hold(await DeviceVectorIndex.build(vectors, { device: device as 'cuda' }))
+  const embedder = hold(await TextEmbedder.load(encoder!, { preset, dtype, threads }))
+  return {
+    retriever: new DenseRetriever({ index: searcher, embedder, documents }),
+    info: {
+      ...vectors.info,
+      path,
+      device,
+      encoder: { model: encoder, dtype, ...embedder.settings },
+    },
+  }
+}
+
+async function openPassages(
+  path: string,
+  hold: Hold,
+): Promise<Pick<Words, 'documents' | 'size' | 'deleted'>> {
+  const documents = (await isFolder(path))
+    ? hold(await DocumentStore.open(path))
+    : await passagesOf(path)
+  const size = 'get' in documents ? documents.size : documents.length
+  return { documents, size, deleted: 0 }
+}
+
+async function passagesOf(path: string): Promise<Passage[]> {
+  if (/\.json(\.gz)?$/.test(path)) return readPassages(path) // an array rather than lines
+  const passages: Passage[] = []
+  for await (const { id = String(passages.length), title, text } of readDocuments(path))
+    passages.push({ id, title, text })
+  return passages
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new QuerlError('ERR_QUERL_IO', `${path} cannot be read.`, {
+      remedy: 'Give the folder of an index, or a file of passages (JSON lines or Parquet).',
+      cause,
+    })
+  })
+  return found.isDirectory()
+}
+
+function checkTogether(wanted: Wanted): void {
+  const { path, dense, encoder, passages } = wanted
+  const no = (message: string, remedy: string) => {
+    throw new QuerlError('ERR_QUERL_ARGUMENT', message, { remedy })
+  }
+  if (path === undefined && dense === undefined)
+    no('There is nothing to search.', 'Give an index folder, a file of passages, or --dense.')
+  if (dense !== undefined && encoder === undefined)
+    no('--dense needs an encoder for the queries.', 'Give --encoder <folder>.')
+  if (dense === undefined && encoder !== undefined)
+    no('--encoder needs vectors to search.', 'Give --dense <file>; querl embed makes one.')
+  if (path === undefined && passages === undefined)
+    no('--dense alone needs the passages.', 'Give --passages <index folder | passages.jsonl>.')
+  if (path !== undefined && passages !== undefined)
+    no(`--passages is for --dense alone; ${path} has the passages.`, 'Leave one of them out.')
+  if (path === undefined || dense === undefined) {
+    if (wanted.weights !== undefined || wanted.candidates !== undefined)
+      no('--weights and --candidates are for BM25 and vectors together.', 'Give both.')
+  }
+}
+
+/** A preset's name, or an analyser's options as JSON. */
+export function analyzerOption(value: string): AnalyzerName | AnalyzerOptions {
+  if (!value.trimStart().startsWith('{')) return value as AnalyzerName // building checks it
+  try {
+    return JSON.parse(value) as AnalyzerOptions
+  } catch (cause) {
+    throw new QuerlError('ERR_QUERL_ARGUMENT', `--analyzer is no JSON: ${value}`, { cause })
+  }
+}
