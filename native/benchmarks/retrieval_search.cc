@@ -208,14 +208,16 @@ std::shared_ptr<const Bm25Index> build(Corpus& corpus) {
   std::sort(order.begin(), order.end());
   SegmentWriter writer("", static_cast<uint32_t>(lengths.size()), 1);
   writer.begin_field(lengths);
+  TermEncoder encoder(writer.lengths(), [&](const EncodedTerms& terms) { writer.add(terms); });
   for (const auto& [text, word] : order) {
     uint64_t occurrences = 0;
     for (uint64_t i = first[word]; i < first[word + 1]; ++i) {
-      writer.add(documents[i], counts[i]);
+      encoder.add(documents[i], counts[i]);
       occurrences += counts[i];
     }
-    writer.end_term(text, occurrences);
+    encoder.end_term(text, occurrences);
   }
+  encoder.finish();
   writer.end_field();
   const std::shared_ptr<const Segment> segment = writer.finish(0);
   const FieldStatistics& statistics = segment->statistics(0);

@@ -78,7 +78,7 @@ TEST_CASE("retrieval: an index in a folder has the postings of its documents whe
 }
 
 TEST_CASE("retrieval: the bytes of an index depend neither on threads nor on memory") {
-  // 12 MB of text are four chunks; a budget of 1 MiB spills each of them.
+  // 12 MB of text are two chunks, or twelve; a budget of 1 MiB spills nearly all of them.
   std::vector<DocumentInput> documents = random_documents(4, 60000);
   for (size_t i = 0; i < documents.size(); i += 7) documents[i].key = "k" + std::to_string(i);
   for (size_t i = 0; i < documents.size(); i += 5) documents[i].stored = "{\"year\":1999}";
@@ -98,6 +98,33 @@ TEST_CASE("retrieval: the bytes of an index depend neither on threads nor on mem
       first = contents(folder.path());
       IndexTwin twin;
       for (const DocumentInput& document : documents) twin.add(document);
+      twin.check(*writer.index());
+    }
+    CHECK((contents(folder.path()) == first));
+  }
+}
+
+TEST_CASE("retrieval: the bytes of merged segments do not depend on threads") {
+  // Enough postings that both segments are merged in several ranges of terms.
+  std::map<std::string, std::string> first;
+  IndexTwin twin;
+  for (const int threads : {1, 3}) {
+    const TemporaryFolder folder;
+    IndexWriter writer(folder.path(), twin_settings(), {WriterMode::kCreate, threads});
+    for (const uint64_t seed : {31, 32}) {
+      std::vector<DocumentInput> documents = random_documents(seed, 40000);
+      if (first.empty()) {
+        add_all(writer, twin, std::move(documents));
+      } else {
+        writer.add(std::move(documents));
+      }
+      writer.commit();
+    }
+    CHECK(writer.index()->segments().size() == 2);
+    writer.merge(1);
+    CHECK(writer.index()->segments().size() == 1);
+    if (first.empty()) {
+      first = contents(folder.path());
       twin.check(*writer.index());
     }
     CHECK((contents(folder.path()) == first));

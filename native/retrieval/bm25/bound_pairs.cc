@@ -24,7 +24,7 @@ void BoundPairs::add(const BoundPairs& others) {
 }
 
 void BoundPairs::clear() {
-  shortest_.fill(kNone);
+  for (uint32_t code = least_; code <= greatest_; ++code) shortest_[code] = kNone;
   least_ = 255;
   greatest_ = 0;
 }

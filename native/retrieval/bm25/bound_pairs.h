@@ -10,7 +10,7 @@ namespace querl {
 
 class BoundPairs {
  public:
-  BoundPairs() { clear(); }
+  BoundPairs() { shortest_.fill(kNone); }
 
   void add(uint32_t count, uint32_t length) {
     const uint8_t code = count_code(count);
@@ -30,8 +30,8 @@ class BoundPairs {
   static constexpr uint16_t kNone = 256;
 
   std::array<uint16_t, 256> shortest_;  // length code by count code
-  uint32_t least_;                      // count codes
-  uint32_t greatest_;
+  uint32_t least_ = 255;                // count codes
+  uint32_t greatest_ = 0;
 };
 
 }  // namespace querl

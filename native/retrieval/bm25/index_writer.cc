@@ -147,11 +147,9 @@ class IndexWriter::Impl {
   }
 
   void begin_transaction() {
-    int threads = options_.threads;
-    if (threads <= 0) threads = static_cast<int>(std::thread::hardware_concurrency());
     pending_ = std::make_unique<PendingDocuments>(
         InversionPipeline::Options{Analyzer::make(settings_.analyzer), settings_.fields.size(),
-                                   std::max(threads, 1), options_.memory_bytes, folder_},
+                                   threads(), options_.memory_bytes, folder_},
         index_->next_ordinal());
     removed_.assign(index_->segments().size(), {});
     base_has_keys_ = std::any_of(index_->segments().begin(), index_->segments().end(),
@@ -207,6 +205,11 @@ class IndexWriter::Impl {
     }
     removed[place->document / 64] |= uint64_t{1} << (place->document % 64);
     return true;
+  }
+
+  int threads() const {
+    if (options_.threads > 0) return options_.threads;
+    return std::max(static_cast<int>(std::thread::hardware_concurrency()), 1);
   }
 
   std::string next_path() const {
@@ -296,7 +299,7 @@ void IndexWriter::Impl::merge(std::vector<SegmentView>& segments,
     const uint64_t own = postings(range);
     const auto sources = std::span(segments).subspan(range.first, range.end - range.first);
     SegmentView view;
-    view.segment = merge_segments(sources, next_path(), stop, [&](uint64_t done) {
+    view.segment = merge_segments(sources, next_path(), threads(), stop, [&](uint64_t done) {
       if (progress) progress({"merge", before + done, total});
     });
     before += own;

@@ -7,12 +7,36 @@
 #include "retrieval/bm25/inverter.h"
 
 namespace querl {
+namespace {
 
-InversionPipeline::InversionPipeline(Options options)
-    : options_(std::move(options)), lengths_(options_.fields) {}
+// The larger a chunk, the fewer runs have a rare word's term each; but a thread's tables are
+// several times as large.
+constexpr uint64_t kMostChunkBytes = 8 << 20;
+constexpr uint64_t kLeastChunkBytes = 1 << 20;
+
+// Of a range. Each run adds the distance between two marks that is read and skipped.
+constexpr uint64_t kMostRangeBytes = 16 << 20;
+constexpr uint64_t kLeastRangeBytes = 1 << 20;
+constexpr uint64_t kRangesPerThread = 8;
+
+uint64_t size_of(const std::vector<RunField>& run) {
+  uint64_t bytes = 0;
+  for (const RunField& field : run) bytes += field.size;
+  return bytes;
+}
+
+}  // namespace
+
+InversionPipeline::InversionPipeline(Options options) : options_(std::move(options)) {}
 
 InversionPipeline::~InversionPipeline() {
   for (std::jthread& thread : threads_) thread.request_stop();
+}
+
+uint64_t InversionPipeline::chunk_bytes() const {
+  // Each thread has one at work and one that waits.
+  return std::clamp(options_.memory_bytes / (8 * static_cast<uint64_t>(options_.threads)),
+                    kLeastChunkBytes, kMostChunkBytes);
 }
 
 void InversionPipeline::submit(std::vector<DocumentInput> documents, const std::stop_token& stop) {
@@ -21,26 +45,19 @@ void InversionPipeline::submit(std::vector<DocumentInput> documents, const std::
     threads_.emplace_back([this](const std::stop_token& ended) { work(ended); });
   }
   std::unique_lock lock(mutex_);
-  wait(lock, stop, [this] {
-    // A run under way is not counted yet, so that without any the budget cannot be exceeded for
-    // ever.
-    const bool has_room = options_.folder.empty() || memory_ < options_.memory_bytes ||
-                          (inverted_ == submitted_ && !spilling_);
-    return waiting_.size() < static_cast<size_t>(options_.threads) && has_room;
-  });
+  wait(lock, stop, [this] { return waiting_.size() < static_cast<size_t>(options_.threads); });
   const auto count = static_cast<uint32_t>(documents.size());
   waiting_.push_back({submitted_++, documents_, std::move(documents)});
   documents_ += count;
   runs_.emplace_back();
-  for (auto& field : lengths_) field.emplace_back();
   lock.unlock();
   changed_.notify_all();
 }
 
 void InversionPipeline::drain(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  // A thread may have seen that it should spill and not have begun yet.
-  wait(lock, stop, [this] { return inverted_ == submitted_ && !spilling_ && !should_spill(); });
+  wait(lock, stop, [this] { return inverted_ == submitted_; });
+  if (spool_ != nullptr) spool_->flush();
 }
 
 void InversionPipeline::wait(std::unique_lock<std::mutex>& lock, const std::stop_token& stop,
@@ -50,24 +67,58 @@ void InversionPipeline::wait(std::unique_lock<std::mutex>& lock, const std::stop
   if (stop.stop_requested()) throw Cancelled();
 }
 
-std::vector<RunCursor> InversionPipeline::runs(size_t field) const {
-  std::vector<RunCursor> cursors;
-  for (const Spill& spill : spills_) {
-    const auto [first, bytes] = spill.fields[field];
-    cursors.emplace_back(spill.spool->read().subspan(first, bytes), spill.spool.get(), first);
+std::vector<TermRange> InversionPipeline::ranges(size_t field) const {
+  uint64_t bytes = 0;
+  std::vector<uint64_t> prefixes;
+  for (const Run& run : runs_) {
+    bytes += run[field].size;
+    for (const RunMark& mark : run[field].marks) prefixes.push_back(mark.prefix);
   }
-  for (const auto& run : runs_) {
-    if (run == nullptr) continue;
-    cursors.emplace_back(std::as_bytes(std::span(run->fields[field].bytes)), nullptr, 0);
+  std::sort(prefixes.begin(), prefixes.end());
+  const uint64_t share = bytes / (kRangesPerThread * static_cast<uint64_t>(options_.threads));
+  const uint64_t range_bytes = std::clamp(share, kLeastRangeBytes, kMostRangeBytes);
+  std::vector<TermRange> ranges(1);
+  const size_t step = prefixes.size() / (bytes / range_bytes + 1) + 1;
+  for (size_t i = step; i < prefixes.size(); i += step) {
+    if (prefixes[i] <= ranges.back().first) continue;
+    ranges.back().end = prefixes[i];
+    ranges.back().has_end = true;
+    ranges.push_back({prefixes[i]});
   }
-  return cursors;
+  return ranges;
+}
+
+InversionPipeline::Part InversionPipeline::part(size_t field, const TermRange& range) const {
+  Part part;
+  size_t bytes = 0;
+  for (const Run& run : runs_) {
+    if (!run[field].bytes.empty()) continue;
+    const auto [first, end] = run[field].part(range);
+    bytes += end - first;
+  }
+  part.bytes.resize(bytes);
+  auto read = std::span(part.bytes);
+  for (const Run& run : runs_) {
+    const RunField& from = run[field];
+    const auto [first, end] = from.part(range);
+    auto span = std::as_bytes(std::span(from.bytes));
+    if (from.bytes.empty()) {
+      if (first < end) spool_->read_at(from.first + first, read.first(end - first));
+      span = read.first(end - first);
+      read = read.subspan(end - first);
+    } else {
+      span = span.subspan(first, end - first);
+    }
+    if (!span.empty()) part.runs.emplace_back(span, from.first_document, range);
+  }
+  return part;
 }
 
 std::vector<uint32_t> InversionPipeline::lengths(size_t field) const {
   std::vector<uint32_t> lengths;
   lengths.reserve(documents_);
-  for (const auto& chunk : lengths_[field]) {
-    lengths.insert(lengths.end(), chunk.begin(), chunk.end());
+  for (const Run& run : runs_) {
+    lengths.insert(lengths.end(), run[field].lengths.begin(), run[field].lengths.end());
   }
   return lengths;
 }
@@ -77,13 +128,8 @@ void InversionPipeline::work(const std::stop_token& stop) {
     Inverter inverter(options_.analyzer, options_.fields);
     for (;;) {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, stop, [this] { return !waiting_.empty() || should_spill(); });
+      changed_.wait(lock, stop, [this] { return !waiting_.empty(); });
       if (stop.stop_requested()) return;
-      if (should_spill()) {
-        lock.unlock();
-        spill();
-        continue;
-      }
       Chunk chunk = std::move(waiting_.front());
       waiting_.pop_front();
       lock.unlock();
@@ -98,69 +144,33 @@ void InversionPipeline::work(const std::stop_token& stop) {
 }
 
 void InversionPipeline::invert(Chunk chunk, Inverter& inverter, const std::stop_token& stop) {
-  auto run =
-      std::make_unique<InvertedRun>(inverter.invert(chunk.documents, chunk.first_document, stop));
-  chunk.documents.clear();
-  const std::lock_guard lock(mutex_);
-  for (size_t f = 0; f < options_.fields; ++f) {
-    lengths_[f][chunk.number] = std::move(run->fields[f].lengths);
-    postings_ += run->fields[f].postings;
+  Run run = inverter.invert(chunk.documents, chunk.first_document, stop);
+  chunk.documents = {};
+  const uint64_t bytes = size_of(run);
+  std::unique_lock lock(mutex_);
+  const bool has_room = options_.folder.empty() || memory_ + bytes <= options_.memory_bytes;
+  if (has_room) {
+    memory_ += bytes;
+  } else {
+    lock.unlock();
+    spill(run);
+    lock.lock();
   }
-  memory_ += run->memory();
+  for (const RunField& field : run) postings_ += field.postings;
   runs_[chunk.number] = std::move(run);
   ++inverted_;
+  lock.unlock();
   changed_.notify_all();
 }
 
-// At half of the budget, so that the threads can go on while one of them spills.
-bool InversionPipeline::should_spill() const {
-  return !options_.folder.empty() && !spilling_ && memory_ >= options_.memory_bytes / 2 &&
-         spilled_ < runs_.size() && runs_[spilled_] != nullptr;
-}
-
-void InversionPipeline::spill() {
-  std::vector<std::unique_ptr<InvertedRun>> runs;
-  {
-    const std::lock_guard lock(mutex_);
-    if (!should_spill()) return;  // another thread was quicker
-    spilling_ = true;
-    for (size_t i = spilled_; i < runs_.size() && runs_[i] != nullptr; ++i) {
-      runs.push_back(std::move(runs_[i]));
-    }
+void InversionPipeline::spill(Run& run) {
+  const std::lock_guard lock(spool_mutex_);
+  if (spool_ == nullptr) spool_ = std::make_unique<Spool>(options_.folder);
+  for (RunField& field : run) {
+    field.first = spool_->size();
+    spool_->append(field.bytes);
+    field.bytes = {};
   }
-  Spill made = spilled(runs);
-  uint64_t memory = 0;
-  for (const auto& run : runs) memory += run->memory();
-  const size_t count = runs.size();
-  runs.clear();
-  const std::lock_guard lock(mutex_);
-  spills_.push_back(std::move(made));
-  spilled_ += count;
-  memory_ -= memory;
-  spilling_ = false;
-  changed_.notify_all();
-}
-
-InversionPipeline::Spill InversionPipeline::spilled(
-    const std::vector<std::unique_ptr<InvertedRun>>& runs) const {
-  Spill spill{std::make_unique<Spool>(options_.folder), {}};
-  for (size_t f = 0; f < options_.fields; ++f) {
-    std::vector<RunCursor> cursors;
-    for (const auto& run : runs) {
-      cursors.emplace_back(std::as_bytes(std::span(run->fields[f].bytes)), nullptr, 0);
-    }
-    const uint64_t first = spill.spool->size();
-    RunMerger merger(std::move(cursors));
-    RunFieldWriter writer;
-    std::string entry;
-    while (merger.next()) {
-      entry.clear();
-      writer.add(merger.term(), merger.pieces(), entry);
-      spill.spool->append(entry);
-    }
-    spill.fields.push_back({first, spill.spool->size() - first});
-  }
-  return spill;
 }
 
 }  // namespace querl

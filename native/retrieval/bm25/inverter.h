@@ -1,10 +1,12 @@
 // Turns documents into a run of postings. One for each thread; its tables are used again and again.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "retrieval/bm25/index_writer.h"
@@ -18,38 +20,47 @@ class Inverter {
  public:
   Inverter(std::shared_ptr<const Analyzer> analyzer, size_t fields);
 
-  // `first_document` is the number of the first one. Throws ERR_QUERL_ARGUMENT for a document that
-  // no posting could hold, and Cancelled.
-  InvertedRun invert(std::span<const DocumentInput> documents, uint32_t first_document,
-                     const std::stop_token& stop);
+  // A run of each field. `first_document` is the number of the first one. Throws ERR_QUERL_ARGUMENT
+  // for a document that no posting could hold, and Cancelled.
+  std::vector<RunField> invert(std::span<const DocumentInput> documents, uint32_t first_document,
+                               const std::stop_token& stop);
 
  private:
-  struct Record {  // a term in a document
-    uint32_t term;
-    uint32_t count;
-  };
-
   // Everything of one field of the run under way.
   class Field {
    public:
     void count(std::string_view token);
     uint32_t end_document();  // its length
-    void write(uint32_t first_document, InvertedRun::Field& out);
+    void write(RunField& out);
     void clear();
 
    private:
-    std::vector<uint32_t> sorted_terms() const;
+    static constexpr size_t kWaiting = 64;
+
+    struct Sorted {
+      uint64_t prefix;
+      uint32_t token;
+    };
+    struct Record {  // a token in a document
+      uint32_t token;
+      uint32_t count;
+    };
+
+    void count_waiting();
+    void sort_tokens();
+    void sort_postings();
 
     TokenTable table_;
-    std::vector<uint32_t> counts_;              // (V) in the current document
-    std::vector<uint32_t> touched_;             // its terms
-    uint64_t length_ = 0;                       // its tokens
-    std::vector<Record> records_;               // of all documents
-    std::vector<uint64_t> ends_;                // (N) where each document's records end
-    std::vector<uint32_t> document_frequency_;  // (V)
-    std::vector<uint64_t> occurrences_;         // (V)
-    std::vector<Record> postings_;              // by term; `term` is the document
-    std::vector<uint64_t> next_;                // (V)
+    std::array<TokenKey, kWaiting> waiting_;  // tokens that were prefetched
+    size_t waits_ = 0;
+    std::string long_;                               // those of them that their keys do not hold
+    std::vector<uint32_t> touched_;                  // tokens of the current document
+    uint64_t length_ = 0;                            // of it
+    std::vector<Record> records_;                    // of all documents
+    std::vector<uint64_t> ends_;                     // (N) where each document's records end
+    std::vector<Sorted> sorted_;                     // (V)
+    std::vector<RunFieldWriter::Posting> postings_;  // by token, in their order
+    RunFieldWriter writer_;
   };
 
   TokenReader reader_;

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/errors.h"
+#include "retrieval/bm25/inverted_run.h"
 #include "retrieval/bm25/posting_list.h"
 #include "retrieval/bm25/segment_writer.h"
 #include "retrieval/bm25/term_prefix.h"
@@ -12,8 +13,9 @@ namespace querl {
 namespace {
 
 constexpr uint32_t kDropped = std::numeric_limits<uint32_t>::max();
-constexpr uint64_t kStepPostings = 1 << 20;  // between looks at `stop`
-constexpr uint64_t kReleaseBytes = 4 << 20;  // of lists, given back once read
+constexpr uint64_t kPartBytes = 512 << 10;     // of the largest source's lists
+constexpr uint64_t kReleaseBytes = 1 << 20;  // of lists, given back once read
+constexpr uint64_t kUnread = std::numeric_limits<uint64_t>::max();
 
 // A segment on its way into another one.
 struct Source {
@@ -46,20 +48,23 @@ std::vector<Source> sources_of(std::span<const SegmentView> segments, uint64_t& 
   return sources;
 }
 
-// The terms of one field of all sources, in order.
+// The terms of one field of all sources that are in a range, in order.
 class FieldMerger {
  public:
-  FieldMerger(std::span<const Source> sources, size_t field) : sources_(sources), field_(field) {
-    released_.resize(sources.size());
+  FieldMerger(std::span<const Source> sources, size_t field, const TermRange& range)
+      : sources_(sources), field_(field), range_(range), released_(sources.size(), kUnread) {
     for (const Source& source : sources) {
       cursors_.emplace_back(source.segment->dictionary(field));
-      push(static_cast<uint32_t>(cursors_.size() - 1));
+      TermCursor& cursor = cursors_.back();
+      if (cursor.seek(range.first)) push(static_cast<uint32_t>(cursors_.size() - 1));
     }
   }
 
   // Moves to the next term: which sources have it, ascending.
   bool next() {
-    for (const uint32_t source : current_) push(source);
+    for (const uint32_t source : current_) {
+      if (cursors_[source].next()) push(source);
+    }
     current_.clear();
     if (heap_.empty()) return false;
     const auto behind = [this](const Head& a, const Head& b) { return is_behind(a, b); };
@@ -72,9 +77,8 @@ class FieldMerger {
     return true;
   }
 
-  // Writes the term's list; how many postings were read.
-  uint64_t write(SegmentWriter& out) {
-    uint64_t read = 0, occurrences = 0;
+  void encode(TermEncoder& out) {
+    uint64_t occurrences = 0;
     for (const uint32_t at : current_) {
       const Source& source = sources_[at];
       const TermInfo& info = cursors_[at].info();
@@ -90,11 +94,9 @@ class FieldMerger {
           occurrences += posting.count;
         }
       }
-      read += info.document_frequency;
-      release(at, info.first + info.bytes, postings);
+      release(at, info, postings);
     }
     if (occurrences > 0) out.end_term(term_, occurrences);
-    return read;
   }
 
  private:
@@ -109,15 +111,19 @@ class FieldMerger {
     return order != 0 ? order > 0 : a.source > b.source;
   }
 
+  // A source that has moved to a term.
   void push(uint32_t source) {
-    if (!cursors_[source].next()) return;
-    heap_.push_back({term_prefix(cursors_[source].term()), source});
+    const uint64_t prefix = term_prefix(cursors_[source].term());
+    if (range_.is_behind(prefix)) return;
+    heap_.push_back({prefix, source});
     std::push_heap(heap_.begin(), heap_.end(),
                    [this](const Head& a, const Head& b) { return is_behind(a, b); });
   }
 
-  void release(uint32_t source, uint64_t end, const SectionView& postings) {
+  void release(uint32_t source, const TermInfo& info, const SectionView& postings) {
     uint64_t& released = released_[source];
+    if (released == kUnread) released = info.first;
+    const uint64_t end = info.first + info.bytes;
     if (end < released + kReleaseBytes) return;
     postings.release(released, end - released);
     released = end;
@@ -125,12 +131,28 @@ class FieldMerger {
 
   std::span<const Source> sources_;
   size_t field_;
+  TermRange range_;
   std::vector<TermCursor> cursors_;
   std::vector<Head> heap_;         // the least term in front
   std::vector<uint32_t> current_;  // sources of the current term
   std::vector<uint64_t> released_;
   std::string term_;
 };
+
+// Ranges of about as many postings.
+std::vector<TermRange> ranges_of(std::span<const Source> sources, size_t field) {
+  const auto terms = [&](const Source& a, const Source& b) {
+    return a.segment->postings(field).size() < b.segment->postings(field).size();
+  };
+  const Source& largest = *std::max_element(sources.begin(), sources.end(), terms);
+  std::vector<TermRange> ranges(1);
+  for (const uint64_t prefix : largest.segment->dictionary(field).split(kPartBytes)) {
+    ranges.back().end = prefix;
+    ranges.back().has_end = true;
+    ranges.push_back({prefix});
+  }
+  return ranges;
+}
 
 std::vector<uint32_t> merged_lengths(std::span<const Source> sources, size_t field,
                                      uint64_t documents) {
@@ -182,24 +204,28 @@ SegmentWriter::Strings in_turn(std::span<const Source> sources, Of of) {
 }  // namespace
 
 std::shared_ptr<const Segment> merge_segments(std::span<const SegmentView> segments,
-                                              const std::string& path, const std::stop_token& stop,
+                                              const std::string& path, int threads,
+                                              const std::stop_token& stop,
                                               const std::function<void(uint64_t)>& progress) {
   uint64_t documents = 0;
   const std::vector<Source> sources = sources_of(segments, documents);
   if (documents == 0) return nullptr;
   const size_t fields = sources[0].segment->fields();
   SegmentWriter out(path, static_cast<uint32_t>(documents), fields);
-  uint64_t done = 0, told = 0;
+  uint64_t done = 0;
   for (size_t field = 0; field < fields; ++field) {
     out.begin_field(merged_lengths(sources, field, documents));
-    FieldMerger merger(sources, field);
-    while (merger.next()) {
-      done += merger.write(out);
-      if (done < told + kStepPostings) continue;
-      if (stop.stop_requested()) throw Cancelled();
+    const std::vector<TermRange> ranges = ranges_of(sources, field);
+    const auto encode = [&](size_t range, TermEncoder& encoder) {
+      FieldMerger merger(sources, field, ranges[range]);
+      while (merger.next()) merger.encode(encoder);
+    };
+    const auto take = [&](const EncodedTerms& terms) {
+      out.add(terms);
+      done += terms.postings;
       if (progress) progress(done);
-      told = done;
-    }
+    };
+    encode_terms(ranges.size(), threads, out.lengths(), encode, take, stop);
     out.end_field();
   }
   const std::vector<uint32_t> ordinals = merged_ordinals(sources, documents);

@@ -15,10 +15,11 @@
 namespace querl {
 
 // In ascending order of their ordinals, all with the same number of fields. To that file, or to
-// memory where `path` is empty. Null where no document is left. `progress` hears how many postings
-// were read. Throws ERR_QUERL_INDEX_CORRUPT, ERR_QUERL_IO, Cancelled.
+// memory where `path` is empty, by that many threads. Null where no document is left. `progress`
+// hears how many postings were written. Throws ERR_QUERL_INDEX_CORRUPT, ERR_QUERL_IO, Cancelled.
 std::shared_ptr<const Segment> merge_segments(std::span<const SegmentView> segments,
-                                              const std::string& path, const std::stop_token& stop,
+                                              const std::string& path, int threads,
+                                              const std::stop_token& stop,
                                               const std::function<void(uint64_t)>& progress);
 
 // A range [first, end) of segments that should become one.

@@ -11,11 +11,6 @@
 namespace querl {
 namespace {
 
-// Enough that a run's terms are few against its postings, little enough that its tables stay in the
-// second-level cache. Where chunks end does not show in what is written.
-constexpr size_t kChunkBytes = 4 << 20;
-constexpr uint64_t kStepPostings = 1 << 20;  // between looks at `stop`
-
 size_t size_of(const DocumentInput& document) {
   size_t bytes = 64;
   for (const FieldInput& field : document.fields) {
@@ -26,6 +21,19 @@ size_t size_of(const DocumentInput& document) {
     }
   }
   return bytes;
+}
+
+void encode_runs(std::vector<RunCursor> runs, TermEncoder& encoder) {
+  RunMerger merger(std::move(runs));
+  while (merger.next()) {
+    uint64_t occurrences = 0;
+    for (const RunList& list : merger.lists()) {
+      for_each_posting(list,
+                       [&](uint32_t document, uint32_t count) { encoder.add(document, count); });
+      occurrences += list.occurrences;
+    }
+    encoder.end_term(merger.term(), occurrences);
+  }
 }
 
 }  // namespace
@@ -57,7 +65,7 @@ void PendingDocuments::add(DocumentInput document, const std::stop_token& stop) 
   document.key.reset();
   document.stored.clear();
   chunk_.push_back(std::move(document));
-  if (chunk_bytes_ >= kChunkBytes) submit(stop);
+  if (chunk_bytes_ >= pipeline_.chunk_bytes()) submit(stop);
 }
 
 void PendingDocuments::submit(const std::stop_token& stop) {
@@ -99,24 +107,20 @@ std::shared_ptr<const Segment> PendingDocuments::write(
   if (!chunk_.empty()) submit(stop);
   pipeline_.drain(stop);
   SegmentWriter out(path, count_, fields_);
-  uint64_t done = 0, told = 0;
+  uint64_t done = 0;
   for (size_t field = 0; field < fields_; ++field) {
     out.begin_field(pipeline_.lengths(field));
-    RunMerger merger(pipeline_.runs(field));
-    while (merger.next()) {
-      uint64_t occurrences = 0;
-      for (const RunList& piece : merger.pieces()) {
-        for_each_posting(piece,
-                         [&out](uint32_t document, uint32_t count) { out.add(document, count); });
-        occurrences += piece.occurrences;
-        done += piece.document_frequency;
-      }
-      out.end_term(merger.term(), occurrences);
-      if (done < told + kStepPostings) continue;
-      if (stop.stop_requested()) throw Cancelled();
+    const std::vector<TermRange> ranges = pipeline_.ranges(field);
+    const auto encode = [&](size_t range, TermEncoder& encoder) {
+      InversionPipeline::Part part = pipeline_.part(field, ranges[range]);
+      encode_runs(std::move(part.runs), encoder);
+    };
+    const auto take = [&](const EncodedTerms& terms) {
+      out.add(terms);
+      done += terms.postings;
       if (progress) progress(done, pipeline_.postings());
-      told = done;
-    }
+    };
+    encode_terms(ranges.size(), pipeline_.threads(), out.lengths(), encode, take, stop);
     out.end_field();
   }
   if (!key_texts_.empty()) {

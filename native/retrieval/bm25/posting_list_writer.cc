@@ -43,7 +43,7 @@ void PostingListWriter::write_rest() {
     append_variable(uint64_t{gaps_[i]} * 2 + (more_[i] != 0), blocks_);
     if (more_[i] != 0) append_variable(more_[i] - 1, blocks_);
   }
-  add_record();
+  if (postings_ >= kBlockPostings) add_record();
 }
 
 void PostingListWriter::add_record() {
@@ -73,7 +73,9 @@ void PostingListWriter::finish(std::string& out) {
   out += blocks_;
 
   postings_ = 0;
+  waiting_ = 0;
   document_ = ~uint32_t{0};
+  bounds_.clear();
   group_bounds_.clear();
   records_.clear();
   groups_.clear();

@@ -39,15 +39,18 @@ void SegmentWriter::begin_field(std::vector<uint32_t> lengths) {
   file_.begin(field_section(fields_.size(), "postings"));
 }
 
-void SegmentWriter::end_term(std::string_view term, uint64_t occurrences) {
-  const uint32_t frequency = list_.postings();
-  list_bytes_.clear();
-  list_.finish(list_bytes_);
-  file_.write(std::as_bytes(std::span(list_bytes_)));
-  dictionary_.add(term, {frequency, occurrences, posting_bytes_, list_bytes_.size()});
-  posting_bytes_ += list_bytes_.size();
-  field_.postings += frequency;
-  ++field_.terms;
+void SegmentWriter::add(const EncodedTerms& terms) {
+  file_.write(std::as_bytes(std::span(terms.lists)));
+  size_t first = 0;
+  for (const EncodedTerms::Term& term : terms.terms) {
+    const auto text = std::string_view(terms.texts).substr(first, term.end - first);
+    dictionary_.add(text,
+                    {term.document_frequency, term.occurrences, posting_bytes_, term.list_bytes});
+    first = term.end;
+    posting_bytes_ += term.list_bytes;
+  }
+  field_.postings += terms.postings;
+  field_.terms += terms.terms.size();
 }
 
 void SegmentWriter::end_field() {

@@ -10,10 +10,10 @@
 #include <string_view>
 #include <vector>
 
-#include "retrieval/bm25/posting_list_writer.h"
 #include "retrieval/bm25/segment.h"
 #include "retrieval/bm25/segment_layout.h"
 #include "retrieval/bm25/term_dictionary.h"
+#include "retrieval/bm25/term_encoder.h"
 #include "retrieval/files/section_writer.h"
 
 namespace querl {
@@ -25,10 +25,9 @@ class SegmentWriter {
 
   // (N) words of each document; kept until end_field().
   void begin_field(std::vector<uint32_t> lengths);
-  // The postings of the term that end_term() names.
-  void add(uint32_t document, uint32_t count) { list_.add({document, count}, lengths_[document]); }
-  // Terms in ascending order, each with at least one posting.
-  void end_term(std::string_view term, uint64_t occurrences);
+  std::span<const uint32_t> lengths() const { return lengths_; }
+  // Terms in ascending order.
+  void add(const EncodedTerms& terms);
   void end_field();
 
   // (N) ascending. Nothing to call where ordinals are `first` and those that follow it.
@@ -51,8 +50,6 @@ class SegmentWriter {
   std::vector<FieldRecord> fields_;
   FieldRecord field_{};
   std::vector<uint32_t> lengths_;
-  PostingListWriter list_;
-  std::string list_bytes_;
   uint64_t posting_bytes_ = 0;  // of the field
   TermDictionaryWriter dictionary_;
   uint32_t key_buckets_ = 0;

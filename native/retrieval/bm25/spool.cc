@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -38,18 +39,39 @@ void Spool::append(std::string_view bytes) {
     memory_.append(std::as_bytes(std::span(bytes)));
     return;
   }
+  if (bytes.size() >= kBufferBytes) {
+    flush();
+    write_out(bytes);
+    return;
+  }
   buffer_ += bytes;
   if (buffer_.size() >= kBufferBytes) flush();
 }
 
 void Spool::flush() {
-  for (std::string_view rest = buffer_; !rest.empty();) {
-    const ssize_t written = write(file_, rest.data(), rest.size());
+  write_out(buffer_);
+  buffer_.clear();
+}
+
+void Spool::write_out(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(file_, bytes.data(), std::min<size_t>(bytes.size(), 1 << 30));
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) fail("cannot be written");
-    rest.remove_prefix(static_cast<size_t>(written));
+    bytes.remove_prefix(static_cast<size_t>(written));
   }
-  buffer_.clear();
+}
+
+void Spool::read_at(uint64_t first, std::span<std::byte> bytes) const {
+  while (!bytes.empty()) {
+    const size_t most = std::min<size_t>(bytes.size(), 1 << 30);
+    const ssize_t count = pread(file_, bytes.data(), most, static_cast<off_t>(first));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail("cannot be read");
+    if (count == 0) throw Error("ERR_QUERL_IO", "A temporary file in " + folder_ + " was cut.");
+    first += static_cast<uint64_t>(count);
+    bytes = bytes.subspan(static_cast<size_t>(count));
+  }
 }
 
 std::span<const std::byte> Spool::read() {

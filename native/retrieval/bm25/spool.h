@@ -27,6 +27,11 @@ class Spool {
   void append(std::string_view bytes);
   uint64_t size() const { return size_; }
 
+  // Writes what append() has not yet written. From then on threads may read at once.
+  void flush();
+  // Bytes of a spool in a folder that were flushed.
+  void read_at(uint64_t first, std::span<std::byte> bytes) const;
+
   // All bytes so far. Nothing is appended from then on.
   std::span<const std::byte> read();
 
@@ -34,7 +39,7 @@ class Spool {
   void release(uint64_t first, uint64_t bytes) const;
 
  private:
-  void flush();
+  void write_out(std::string_view bytes);
   [[noreturn]] void fail(const char* what) const;
 
   std::string folder_;

@@ -61,6 +61,37 @@ std::optional<TermInfo> TermDictionary::find(std::string_view term) const {
   return std::nullopt;
 }
 
+std::vector<uint64_t> TermDictionary::split(uint64_t posting_bytes) const {
+  std::vector<uint64_t> prefixes;
+  uint64_t first = 0, last = 0;
+  for (uint64_t block = 0; block < blocks_.size() / sizeof(BlockEntry); ++block) {
+    const BlockEntry entry = blocks_.array<BlockEntry>(block, 1)[0];
+    if (entry.prefix <= last || entry.first_posting < first + posting_bytes) continue;
+    prefixes.push_back(entry.prefix);
+    last = entry.prefix;
+    first = entry.first_posting;
+  }
+  return prefixes;
+}
+
+bool TermCursor::seek(uint64_t prefix) {
+  // Terms with the prefix may stand before the first block that begins with it.
+  uint64_t first = 0, last = dictionary_->blocks_.size() / sizeof(BlockEntry);
+  while (first < last) {
+    const uint64_t middle = first + (last - first) / 2;
+    if (dictionary_->blocks_.array<BlockEntry>(middle, 1)[0].prefix < prefix) {
+      first = middle + 1;
+    } else {
+      last = middle;
+    }
+  }
+  number_ = (first == 0 ? 0 : first - 1) * kBlockTerms;
+  while (next()) {
+    if (term_prefix(term_) >= prefix) return true;
+  }
+  return false;
+}
+
 void TermCursor::open_block(uint64_t block) {
   const BlockEntry entry = dictionary_->blocks_.array<BlockEntry>(block, 1)[0];
   number_ = block * kBlockTerms;

@@ -38,6 +38,10 @@ class TermDictionary {
   std::optional<TermInfo> find(std::string_view term) const;
   uint64_t size() const { return limits_.terms; }
 
+  // Prefixes (term_prefix.h) in ascending order, all greater than 0, between which the lists have
+  // about that many bytes.
+  std::vector<uint64_t> split(uint64_t posting_bytes) const;
+
  private:
   friend class TermCursor;
   uint64_t blocks() const;
@@ -53,6 +57,8 @@ class TermCursor {
   explicit TermCursor(const TermDictionary& dictionary) : dictionary_(&dictionary) {}
 
   bool next();
+  // To the first term whose prefix is at least that; false where there is none.
+  bool seek(uint64_t prefix);
   const std::string& term() const { return term_; }
   const TermInfo& info() const { return info_; }
 
