@@ -72,13 +72,19 @@ std::optional<std::string_view> DocumentReader::id() {
   for (size_t i = 0; i < titles_; ++i) {
     const JsonField& field = fields_[i];
     if (field.kind == JsonKind::kAbsent || field.kind == JsonKind::kNull) continue;
-    if (field.kind == JsonKind::kString) return field.text;
-    double value = 0;
-    if (field.kind == JsonKind::kNumber) {
-      std::from_chars(field.text.data(), field.text.data() + field.text.size(), value);
+    if (field.kind == JsonKind::kString) {
+      if (field.text.empty()) throw refusal("its " + keys_.id[i] + " is empty");
+      return field.text;
     }
-    if (field.kind != JsonKind::kNumber || !(std::abs(value) <= kLargestInteger) ||
-        value != std::trunc(value)) {
+    double value = 0;
+    bool is_integer = field.kind == JsonKind::kNumber;
+    if (is_integer) {
+      const char* end = field.text.data() + field.text.size();
+      const auto read = std::from_chars(field.text.data(), end, value);
+      is_integer = read.ec == std::errc() && std::abs(value) <= kLargestInteger &&
+                   value == std::trunc(value);
+    }
+    if (!is_integer) {
       throw refusal("its " + keys_.id[i] + " is neither a string nor an integer");
     }
     id_ = std::to_string(static_cast<int64_t>(value));

@@ -100,7 +100,7 @@ function valuesOf(
   place: string,
 ): readonly FieldValue[] {
   if (typeof document === 'string') return [only(fields, document, place)]
-  if (typeof document !== 'object' || document === null)
+  if (typeof document !== 'object' || document === null || Array.isArray(document))
     throw argumentError(
       place,
       'a text or an object with text, contents, tokens or fields',

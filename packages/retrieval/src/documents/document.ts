@@ -44,8 +44,8 @@ export class RowError extends Error {}
  * The document in a row: `{ id, title, text }`, or wiki-18's `{ id, contents }` with the title, in
  * quotes, on the first line.
  *
- * An id is a string or an integer. The same rules are in native/retrieval/files/document_reader.cc,
- * which reads the lines of an index's corpus.
+ * An id is a string that is not empty, or an integer. The same rules are in
+ * native/retrieval/files/document_lines.cc, which reads the lines of an index's corpus.
  *
  * @throws {RowError}
  */
@@ -86,6 +86,7 @@ function idOf(fields: Readonly<Record<string, unknown>>, keys: readonly string[]
   for (const key of keys) {
     const value = Object.hasOwn(fields, key) ? fields[key] : undefined
     if (value === undefined || value === null) continue
+    if (value === '') throw new RowError(`its ${key} is empty`)
     if (typeof value === 'string') return value
     if (typeof value === 'bigint') return String(value)
     if (Number.isSafeInteger(value)) return String(value)
