@@ -95,6 +95,19 @@ bool TokenReader::has_length(std::string_view token) const {
   return length >= options.min_length && (options.max_length == 0 || length <= options.max_length);
 }
 
+// Snowball's may leave nothing.
+std::string_view TokenReader::stem(std::string_view token) {
+  std::string_view stem = stems_.find(token);
+  if (!stem.empty()) return stem;
+  if (auto* porter = std::get_if<PorterStemmer>(&stemmer_)) {
+    stem = porter->stem(token);
+  } else {
+    stem = std::get<SnowballStemmer>(stemmer_).stem(token);
+  }
+  stems_.keep(stem);
+  return stem;
+}
+
 bool TokenReader::next() {
   const AnalyzerOptions& options = analyzer_->options_;
   for (Slice slice; next_slice(slice);) {
@@ -111,13 +124,8 @@ bool TokenReader::next() {
       token_ = {lowered_.data(), lower_case(text_, slice, lower_case_, lowered_.data())};
     }
     if (!has_length(token_) || analyzer_->stop_words_.contains(token_)) continue;
-    if (auto* porter = std::get_if<PorterStemmer>(&stemmer_)) {
-      token_ = porter->stem(token_);
-    } else if (auto* snowball = std::get_if<SnowballStemmer>(&stemmer_)) {
-      token_ = snowball->stem(token_);
-      if (token_.empty()) continue;
-    }
-    return true;
+    if (stemmer_.index() != 0) token_ = stem(token_);
+    if (!token_.empty()) return true;
   }
   return false;
 }

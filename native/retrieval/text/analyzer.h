@@ -18,6 +18,7 @@
 #include "retrieval/text/run_tokenizer.h"
 #include "retrieval/text/snowball.h"
 #include "retrieval/text/standard_tokenizer.h"
+#include "retrieval/text/stem_memo.h"
 #include "retrieval/text/stop_words.h"
 
 namespace querl {
@@ -59,11 +60,13 @@ class TokenReader {
  private:
   bool next_slice(Slice& slice);
   bool has_length(std::string_view token) const;
+  std::string_view stem(std::string_view token);
 
   std::shared_ptr<const Analyzer> analyzer_;
   std::variant<RunTokenizer, StandardTokenizer> tokenizer_;
   LowerCase lower_case_;
   std::variant<std::monostate, PorterStemmer, SnowballStemmer> stemmer_;
+  StemMemo stems_;
   std::string_view text_;
   std::string_view token_;
   std::vector<char> lowered_;
