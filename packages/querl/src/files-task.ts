@@ -30,14 +30,23 @@ export async function filesTask(recipe: Recipe, files: FilesRecipe): Promise<Tas
         remedy: 'Give a folder with tokenizer.json, or model.dir with a whole model.',
       },
     )
+  if (files.passages === undefined && recipe.retrieval.url === undefined)
+    throw new QuerlError(
+      'ERR_QUERL_CONFIG',
+      'task.passages is missing: there is nothing to search without them.',
+      { remedy: 'Give a file of passages, or a server that has them as retrieval.url.' },
+    )
   const [all, passages, tokenizer] = await Promise.all([
     readQuestions(files.questions),
-    readPassages(files.passages),
+    files.passages === undefined ? [] : readPassages(files.passages),
     Tokenizer.load(tokenizerPath),
   ])
   const { train, dev, test } = split(all, files)
   return {
-    summary: `${grouped(all.length)} questions (${train.length} train, ${dev.length} dev, ${test.length} test), ${grouped(passages.length)} passages`,
+    summary: [
+      `${grouped(all.length)} questions (${train.length} train, ${dev.length} dev, ${test.length} test)`,
+      ...(passages.length > 0 ? [`${grouped(passages.length)} passages`] : []),
+    ].join(', '),
     passages,
     tokenizer,
     questions: (split, count) => (split === 'dev' ? dev : test).slice(0, count),

@@ -46,13 +46,14 @@ export function rolloutOptions(
   { direct = false, ...options }: PlayOptions,
 ): RolloutOptions<Example> {
   const { maxSearches, maxPolicyTokens, maxTurnTokens, maxTokens } = recipe.rollout
-  const { topK, timeoutMs } = recipe.retrieval
+  const { topK, timeoutMs, url } = recipe.retrieval
   const bannedIds = bannedFor(task, options.search)
   return {
     ...options,
     tokenizer: task.tokenizer,
     protocol: protocolOf(recipe, { search: options.search, direct }),
-    tools: [search(retriever, { topK, timeoutMs })],
+    // A client of a server knows which failures may pass, and when to come again.
+    tools: [search(retriever, { topK, timeoutMs, ...(url !== undefined && { retries: 0 }) })],
     maxTurns: maxSearches, // the paper's: a turn is a search, or an invalid action
     maxPolicyTokens,
     maxTurnTokens,

@@ -123,6 +123,9 @@ describe('a wrong recipe', () => {
     expect(messageOf(`${world}evaluate:\n  stopAt: 1.5\n`)).toBe(
       'recipes/x.yaml:4: expected evaluate.stopAt to be a number in [0, 1], but got 1.5 (number).',
     )
+    expect(messageOf(`${world}retrieval:\n  url: localhost:8000\n`)).toBe(
+      'recipes/x.yaml:4: expected retrieval.url to be a URL such as http://127.0.0.1:8000, but got "localhost:8000" (string).',
+    )
     expect(messageOf(`${world}train: 3\n`)).toBe(
       'recipes/x.yaml:3: expected train to be a section with keys of its own, but got 3 (number).',
     )

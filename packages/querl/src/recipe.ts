@@ -23,7 +23,10 @@ const worldTask = z.strictObject({
 const filesTask = z.strictObject({
   kind: z.literal('files').describe('Questions and passages of your own'),
   questions: z.string().describe('JSONL(.gz) of id, question, golden_answers'),
-  passages: z.string().describe('JSON or JSONL(.gz) of title and text, or id and contents'),
+  passages: z
+    .string()
+    .optional()
+    .describe('JSON or JSONL(.gz) of title and text, or id and contents; not for retrieval.url'),
   dev: count().default(32).describe('Questions cut off for gates and early stopping'),
   test: count().default(64).describe('Questions cut off for the final figures, never trained on'),
 })
@@ -59,7 +62,15 @@ const retrieval = z.strictObject({
   index: z
     .string()
     .optional()
-    .describe('Index file, opened if there, else built; default: in the run folder'),
+    .describe('Index folder, opened if there, else built; default: in the run folder'),
+  url: z
+    .url({ protocol: /^https?$/, error: 'a URL such as http://127.0.0.1:8000' })
+    .optional()
+    .describe('Server to search instead: querl serve, or Search-R1’s own; no passages are needed'),
+  tokenEnv: z
+    .string()
+    .optional()
+    .describe('Environment variable with the token of that server; default: it wants none'),
   timeoutMs: positive().default(10_000).describe('After that a search counts as failed'),
 })
 

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { QuerlError } from '@querl/base'
-import { Bm25Index, contents, type Passage } from '@querl/retrieval'
+import { Bm25Index, contents, type Passage, RemoteRetriever } from '@querl/retrieval'
 import type { Recipe } from './recipe.js'
 
 /**
@@ -43,4 +43,33 @@ export async function openIndex(
     )
   }
   return { index, built: false }
+}
+
+/**
+ * The server that a recipe searches.
+ *
+ * @throws {QuerlError} ERR_QUERL_CONFIG if its token is not there, or an index is named besides
+ */
+export function openRemote({
+  url,
+  tokenEnv,
+  index,
+  timeoutMs,
+}: Recipe['retrieval'] & { readonly url: string }): RemoteRetriever {
+  if (index !== undefined)
+    throw new QuerlError(
+      'ERR_QUERL_CONFIG',
+      `retrieval.url and retrieval.index are both given: searches go to one of them.`,
+      { remedy: 'Leave one of them out.' },
+    )
+  const token = tokenEnv === undefined ? undefined : process.env[tokenEnv]
+  if (tokenEnv !== undefined && !token)
+    throw new QuerlError(
+      'ERR_QUERL_CONFIG',
+      `retrieval.tokenEnv: the environment variable ${tokenEnv} holds no token.`,
+      { remedy: `Set it: export ${tokenEnv}=…` },
+    )
+  // A search's time has room for a second request, and a server that is silent is seen to be so before
+  // the search gives up: else nothing would count against it.
+  return new RemoteRetriever(url, { timeoutMs: timeoutMs / 2, ...(token && { token }) })
 }

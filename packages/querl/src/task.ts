@@ -11,6 +11,7 @@ import type { SupervisedRow } from '@querl/train'
 export interface Task {
   /** In a few words, for the set-up's lines. */
   readonly summary: string
+  /** None where a server has them. */
   readonly passages: readonly Passage[]
   readonly tokenizer: TaskTokenizer
   /** At most `count` questions that training never sees; the same at every call. */

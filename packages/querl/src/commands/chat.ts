@@ -65,8 +65,9 @@ export const chat: Command = {
 }
 
 function greet({ policy, step, setUp, recipe }: OpenedRun, { print, style }: CommandContext): void {
+  const searched = recipe.retrieval.url ?? `${setUp.task.passages.length} passages`
   print(
-    `${style.bold(recipe.name)} ${style.dot} ${policy} after step ${step} ${style.dot} ${setUp.task.passages.length} passages`,
+    `${style.bold(recipe.name)} ${style.dot} ${policy} after step ${step} ${style.dot} ${searched}`,
   )
   print(style.dim('An empty line ends. It knows only its own world; for example:'))
   for (const { question } of setUp.task.questions('test', 4)) print(style.dim(`  ${question}`))

@@ -104,6 +104,11 @@ async function tableOf(
     )
   const task = redraw ? { ...setUp.task, ...setUp.task.redrawn!() } : setUp.task
   const table = { recipe, task, signal, [Symbol.dispose]() {} }
+  if (values['random-passages'] === true && task.passages.length === 0)
+    throw new QuerlError(
+      'ERR_QUERL_ARGUMENT',
+      '--random-passages needs passages here: this run searches a server, which has them.',
+    )
   if (values['random-passages'] === true)
     return { ...table, retriever: randomPassages(task.passages, recipe.seed) }
   if (!redraw) return { ...table, retriever: setUp.retriever }

@@ -90,7 +90,7 @@ async function counterfactuals(
 ): Promise<[string, Evaluation<Example>][]> {
   const { recipe, task } = run
   const results: [string, Evaluation<Example>][] = []
-  if (recipe.evaluate.randomPassages) {
+  if (recipe.evaluate.randomPassages && task.passages.length > 0) {
     const retriever = randomPassages(task.passages, recipe.seed)
     results.push(['randomPassages', await measure({ ...run, retriever }, model, { split: 'test' })])
   }

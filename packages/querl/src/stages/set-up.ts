@@ -5,7 +5,7 @@ import type { RunFolder } from '@querl/train'
 import type { Listener } from '../events.js'
 import type { Recipe } from '../recipe.js'
 import { stage } from '../run.js'
-import { openIndex } from '../searching.js'
+import { openIndex, openRemote } from '../searching.js'
 import type { Task } from '../task.js'
 import { openTask } from '../tasks.js'
 import { grouped } from '../terminal/numbers.js'
@@ -33,6 +33,14 @@ export async function setUp(
     return [task, task.summary]
   })
   if (retriever) return { task, retriever, [Symbol.dispose]() {} }
+  const { url } = recipe.retrieval
+  if (url !== undefined) {
+    const remote = await stage(emit, 'index', async () => {
+      const remote = openRemote({ ...recipe.retrieval, url })
+      return [remote, `searches go to ${remote.url}`]
+    })
+    return { task, retriever: remote, [Symbol.dispose]: () => remote.dispose() }
+  }
   const index = await stage(emit, 'index', async () => {
     const path = recipe.retrieval.index ?? join(folder.path, 'index.bm25')
     const total = task.passages.length
