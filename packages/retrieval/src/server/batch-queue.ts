@@ -1,5 +1,6 @@
 import { checkNonNegative, checkPositiveInteger, QuerlError } from '@querl/base'
 import type { RetrievedPassage, Retriever } from '../retriever.js'
+import { checkFound } from './check-found.js'
 import { Refusal } from './refusal.js'
 
 /** How requests are gathered into calls of the retriever. */
@@ -47,6 +48,7 @@ export class BatchQueue {
   readonly #waiting = new Map<number, Job[]>()
   #queued = 0
   #calls = 0
+  #deafCalls = 0
   #arrivals = 0
   #isScheduled = false
   #timer: NodeJS.Timeout | undefined
@@ -164,6 +166,29 @@ export class BatchQueue {
     }
   }
 
+  /** A retriever that goes on although it was stopped gives up its place among the calls. */
+  async #unlessDeaf<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+    let timer: NodeJS.Timeout | undefined
+    const deaf = new Promise<never>((_, reject) => {
+      const leave = () => {
+        if (this.#deafCalls >= mostDeafCalls) return
+        this.#deafCalls++
+        const ended = () => this.#deafCalls--
+        Promise.resolve(answer).then(ended, ended)
+        reject(signal.reason)
+      }
+      const onAbort = () => {
+        timer = setTimeout(leave, deafMs).unref()
+      }
+      signal.addEventListener('abort', onAbort, { once: true })
+    })
+    try {
+      return await Promise.race([answer, deaf])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
   /** @returns what went wrong; it is told to the jobs only where `isLast` */
   async #search(slices: readonly Slice[], topK: number, isLast = false): Promise<unknown> {
     const live = slices.filter(({ job }) => !job.isSettled)
@@ -179,13 +204,8 @@ export class BatchQueue {
     for (const { job } of live) job.onCancel(leave)
     const began = now()
     try {
-      const lists = await this.#retriever.search(queries, { topK, signal: stop.signal })
-      if (!Array.isArray(lists) || lists.length !== queries.length) {
-        throw new QuerlError(
-          'ERR_QUERL_TOOL',
-          `The retriever was asked ${queries.length} queries and answered ${lists?.length}.`,
-        )
-      }
+      const answer = this.#retriever.search(queries, { topK, signal: stop.signal })
+      const lists = checkFound(await this.#unlessDeaf(answer, stop.signal), queries.length, topK)
       this.#observer.onBatch(queries.length, (now() - began) / 1000, undefined)
       let at = 0
       for (const { job, start, count } of live) {
@@ -203,6 +223,9 @@ export class BatchQueue {
     }
   }
 }
+
+const deafMs = 1000 // after which a stopped call counts as one that does not listen
+const mostDeafCalls = 32 // that may go on besides
 
 /** A part of a job's queries that goes into one call. */
 interface Slice {

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { get, held, post, rawSocket, serving } from './server.fixture.js'
+import { echo, get, held, post, rawSocket, serving } from './server.fixture.js'
 
 const head = (...lines: string[]) =>
   ['POST /retrieve HTTP/1.1', 'Host: x', ...lines, '', ''].join('\r\n')
@@ -169,6 +169,56 @@ describe('a client that goes away', () => {
     stop.abort()
     await Promise.all(asking)
     await expect.poll(() => calls.filter(({ signal }) => signal.aborted).length).toBe(100)
+  })
+})
+
+describe('a retriever', () => {
+  const sound = { id: '1', title: 't', text: 'x', score: 1 }
+
+  test.each([
+    [null, 'was asked 1 queries and answered no list'],
+    [{}, 'was asked 1 queries and answered no list'],
+    [[], 'was asked 1 queries and answered 0'],
+    [[[], []], 'was asked 1 queries and answered 2'],
+    [[null], 'answered a query with no list'],
+    [[{ result: [] }], 'answered a query with no list'],
+    [[[null]], 'found what has no id, title and text'],
+    [[['text']], 'found what has no id, title and text'],
+    [[[sound, { ...sound, text: undefined }]], 'found what has no id, title and text'],
+    [[[{ ...sound, id: 7 }]], 'found what has no id, title and text'],
+  ])('that answers with %j fails the request, not the server', async (lists, message) => {
+    const answers: unknown[] = [lists, [[sound]]]
+    const { url } = await serving({ retriever: { search: async () => answers.shift() as never } })
+    const { status, json } = await post(`${url}/retrieve`, { queries: ['x'] })
+    expect([status, json]).toEqual([
+      500,
+      { error: { code: 'search_failed', message: `The retriever ${message}.` } },
+    ])
+    expect((await post(`${url}/retrieve`, { queries: ['x'] })).status).toBe(200)
+  })
+
+  test('that finds more than it was asked for is cut', async () => {
+    const list = Array.from({ length: 9 }, () => sound)
+    const { url } = await serving({ retriever: { search: async () => [list] } })
+    const { json } = await post(`${url}/retrieve`, { queries: ['x'], topk: 2 })
+    expect((json as { result: unknown[][] }).result[0]!.length).toBe(2)
+  })
+
+  test('that hangs for one query, deaf to its signal, answers others again', async () => {
+    const { url } = await serving({
+      retriever: {
+        search: (queries, options) =>
+          queries.includes('hang') ? new Promise(() => {}) : echo().search(queries, options),
+      },
+      batching: { maxCalls: 1 },
+      limits: { timeoutMs: 100 },
+    })
+    expect((await post(`${url}/retrieve`, { queries: ['hang'] })).status).toBe(504)
+    await expect
+      .poll(async () => (await post(`${url}/retrieve`, { queries: ['x'] })).status, {
+        timeout: 10_000,
+      })
+      .toBe(200)
   })
 })
 
