@@ -3,6 +3,7 @@
 // with the answers (search_r1/llm_agent/generation.py).
 
 import { describe, expect, test } from 'vitest'
+import { RemoteRetriever } from '../client/remote-retriever.js'
 import type { Reranker } from '../retriever.js'
 import { echo, get, post, serving } from './server.fixture.js'
 
@@ -98,6 +99,42 @@ describe('POST /retrieve', () => {
         ],
       ],
     })
+  })
+
+  test('gives an empty list where nothing is found, in its place among the others', async () => {
+    const { url } = await serving({
+      retriever: {
+        search: async (queries) =>
+          queries.map((query) =>
+            query === 'nothing' ? [] : [{ id: query, title: 't', text: query, score: 1 }],
+          ),
+      },
+    })
+    const queries = ['nothing', 'x', '', 'nothing']
+    const { json } = await post(`${url}/retrieve`, { queries, topk: 3, return_scores: true })
+    const found = (query: string) => [
+      { document: { id: query, contents: `"t"\n${query}` }, score: 1 },
+    ]
+    expect(json).toEqual({ result: [[], found('x'), found(''), []] })
+  })
+
+  test('hands queries on as they were sent, and our client reads what the retriever found', async () => {
+    const queries = ['漢字 😀 e\u0301', '\ud800 alone', '', 'line\nbreak "quoted" \\ \u2028 \u0000']
+    const asked: (readonly string[])[] = []
+    const found = queries.map((query, at) =>
+      query === '' ? [] : [{ id: `${query}${at}`, title: '"Té 😀"', text: query, score: -1 / 3 }],
+    )
+    const { url } = await serving({
+      retriever: {
+        search: async (all) => {
+          asked.push(all)
+          return found
+        },
+      },
+    })
+    using client = new RemoteRetriever(url)
+    expect(await client.search(queries, { topK: 2 })).toEqual(found)
+    expect(asked).toEqual([queries])
   })
 
   test('sends strings, as the reranking variant does, and takes its topk_rerank', async () => {
