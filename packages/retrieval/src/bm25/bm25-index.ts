@@ -103,7 +103,7 @@ export class Bm25Index {
         options,
       )
       await writing.feed(documents)
-      return Bm25Index.#fresh(path, (handle) => writing.commit(handle))
+      return await Bm25Index.#fresh(path, (handle) => writing.commit(handle))
     }
     return path === undefined ? write() : inNewFolder(folder, write)
   }
