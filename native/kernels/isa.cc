@@ -2,11 +2,9 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
-#if defined(__linux__)
-#include <sys/syscall.h>
-#include <unistd.h>
 #endif
-#endif
+
+#include "base/amx_permission.h"
 
 namespace querl {
 namespace {
@@ -19,24 +17,9 @@ bool has_avx512_bf16() {
          (a & 1u << 5) != 0;
 }
 
-bool has_amx_bf16() {
-#if defined(__linux__)
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  constexpr unsigned kBf16 = 1u << 22, kTile = 1u << 24;
-  if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0 || (d & kBf16) == 0 || (d & kTile) == 0)
-    return false;
-  // The tiles' 8 KiB are saved at a context switch only for processes that asked for them; an old
-  // kernel does not know the request.
-  constexpr int kRequestPermission = 0x1023, kTileData = 18;
-  return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
-#else
-  return false;
-#endif
-}
-
 Bf16Isa find_bf16_isa() {
   if (!has_avx512_bf16()) return Bf16Isa::kConvert;
-  return has_amx_bf16() ? Bf16Isa::kAmx : Bf16Isa::kAvx512;
+  return may_use_amx(kAmxBf16) ? Bf16Isa::kAmx : Bf16Isa::kAvx512;
 }
 
 #endif
