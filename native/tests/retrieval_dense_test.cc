@@ -4,11 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <random>
 #include <vector>
 
 #include "base/errors.h"
-#include "retrieval/dense/vector_writer.h"
+#include "retrieval_vectors_case.h"
 
 namespace querl {
 namespace {
@@ -16,42 +15,10 @@ namespace {
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-std::vector<float> gaussian(size_t count, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> values(count);
-  for (float& value : values) value = normal(random);
-  return values;
-}
-
-double product(const float* a, const float* b, size_t count) {
-  double sum = 0;
-  for (size_t i = 0; i < count; ++i) sum += double{a[i]} * b[i];
-  return sum;
-}
-
 // What fp32 sums of `count` products may be off by, for rows and queries of Gaussian numbers: each
 // of the count additions rounds by 2^-24 of a sum that is below 4 sqrt(count).
 double tolerance(size_t count) {
   return static_cast<double>(count) * 0x1p-24 * 4 * std::sqrt(static_cast<double>(count)) + 1e-6;
-}
-
-VectorTable table_over(const std::vector<float>& values, uint32_t dimensions) {
-  VectorTable table(VectorType::kFloat32, dimensions);
-  table.add(reinterpret_cast<const std::byte*>(values.data()), values.size() / dimensions, nullptr);
-  return table;
-}
-
-std::shared_ptr<const VectorIndex> index_over(const std::vector<float>& values, uint32_t dimensions,
-                                              Metric metric = Metric::kInnerProduct) {
-  return VectorIndex::of(table_over(values, dimensions), metric, 2, {});
-}
-
-std::shared_ptr<const VectorIndex> build(const std::vector<float>& values,
-                                         const VectorWriterOptions& options) {
-  VectorWriter writer(options);
-  writer.add(values);
-  return writer.finish();
 }
 
 // Every score from float64, best first.
@@ -262,84 +229,6 @@ TEST_CASE("l2: minus the squared distance") {
       // Differences of products: about 40 numbers of magnitude 10, rounded to 2^-24 each.
       CHECK(hits[i].score == doctest::Approx(-expected[i].first).epsilon(1e-4));
     }
-  }
-}
-
-TEST_CASE("products of codes are exact for every instruction set") {
-  std::mt19937 random(9);
-  for (const int64_t d : {1, 15, 16, 31, 33, 64, 100, 768, 65536}) {
-    const int64_t rows = d > 1000 ? 3 : 64, count = d > 1000 ? 1 : 11;
-    std::vector<int8_t> data(static_cast<size_t>(rows * d)),
-        queries(static_cast<size_t>(count * d));
-    for (int8_t& code : data) code = static_cast<int8_t>(random());
-    for (int8_t& code : queries)
-      code = static_cast<int8_t>(std::max<int>(static_cast<int8_t>(random()), -127));
-    if (d > 1000) {  // the largest sums that there are
-      std::fill(data.begin(), data.end(), int8_t{-128});
-      std::fill(queries.begin(), queries.end(), int8_t{127});
-    }
-    for (int isa = 0; isa < dot_kernels().count; ++isa) {
-      std::vector<int32_t> sums(static_cast<size_t>(count * kRowBlock));
-      dot_kernels().kernels[isa]->code_block(data.data(), rows, queries.data(), count, d,
-                                             sums.data(), {});
-      for (int64_t q = 0; q < count; ++q) {
-        for (int64_t r = 0; r < rows; ++r) {
-          int64_t expected = 0;
-          for (int64_t i = 0; i < d; ++i)
-            expected +=
-                data[static_cast<size_t>(r * d + i)] * queries[static_cast<size_t>(q * d + i)];
-          REQUIRE(sums[static_cast<size_t>(q * kRowBlock + r)] == expected);
-        }
-      }
-    }
-  }
-}
-
-TEST_CASE("codes whose best rows are scored again give the scores of the vectors") {
-  constexpr uint32_t kD = 96;
-  const auto rows = gaussian(2000 * kD, 10);
-  const auto queries = gaussian(20 * kD, 11);
-  const auto plain = index_over(rows, kD);
-  const auto coded = build(rows, {.dimensions = kD, .codes = true});
-  const auto expected = plain->search({.queries = queries, .top_k = 10});
-  const auto hits = coded->search({.queries = queries, .top_k = 10, .oversample = 8, .threads = 2});
-  size_t found = 0;
-  for (size_t q = 0; q < 20; ++q) {
-    for (const RowHit& hit : hits[q]) {
-      for (const RowHit& other : expected[q]) {
-        if (other.row != hit.row) continue;
-        ++found;
-        CHECK(hit.score == other.score);
-      }
-    }
-  }
-  CHECK(found >= 199);  // eight times as many candidates as hits: next to nothing is missed
-  // With every row a candidate nothing can be.
-  const auto all = coded->search({.queries = queries, .top_k = 10, .oversample = 200});
-  for (size_t q = 0; q < 20; ++q)
-    for (size_t i = 0; i < 10; ++i) CHECK(all[q][i].row == expected[q][i].row);
-}
-
-TEST_CASE("codes alone: scores are within the error that rounding to codes allows") {
-  constexpr uint32_t kD = 64;
-  const auto rows = gaussian(300 * kD, 12);
-  const auto query = gaussian(kD, 13);
-  const auto index = build(rows, {.dimensions = kD, .vectors = std::nullopt, .codes = true});
-  // Half a step of the row's codes times the query's length, and the other way round.
-  const double length = std::sqrt(product(query.data(), query.data(), kD));
-  const auto hits = index->search({.queries = query, .top_k = 300})[0];
-  REQUIRE(hits.size() == 300);
-  for (const RowHit& hit : hits) {
-    const float* const row = rows.data() + hit.row * kD;
-    float row_step = 0, query_step = 0;
-    for (size_t i = 0; i < kD; ++i) {
-      row_step = std::max(row_step, std::fabs(row[i]) / 127);
-      query_step = std::max(query_step, std::fabs(query[i]) / 127);
-    }
-    const double bound = 0.5 * std::sqrt(kD) *
-                         (row_step * length + query_step * std::sqrt(product(row, row, kD)) +
-                          0.5 * std::sqrt(kD) * row_step * query_step);
-    CHECK(std::fabs(hit.score - product(row, query.data(), kD)) <= bound);
   }
 }
 

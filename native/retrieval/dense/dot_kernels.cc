@@ -1,5 +1,8 @@
 #include "retrieval/dense/dot_kernels.h"
 
+#include "base/amx_permission.h"
+#include "retrieval/dense/code_panels.h"
+
 namespace querl {
 namespace {
 
@@ -10,7 +13,14 @@ DotKernelList find_kernels() {
   __builtin_cpu_init();
   const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-  if (avx512 && __builtin_cpu_supports("avx512vnni")) add(kDotAvx512Vnni);
+  const bool vnni = avx512 && __builtin_cpu_supports("avx512vnni");
+  static DotKernels amx = kDotAvx512Vnni;
+  if (vnni && may_use_amx(kAmxInt8)) {
+    amx.name = "amx";
+    amx.code_panels = score_code_panels_amx;
+    add(amx);
+  }
+  if (vnni) add(kDotAvx512Vnni);
   if (avx512) add(kDotAvx512);
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
       __builtin_cpu_supports("f16c"))

@@ -21,6 +21,13 @@ struct Ahead {
   int64_t bytes = 0;
 };
 
+struct PanelFilter;
+
+// See code_panels.h.
+using ScoreCodePanels = void (*)(const int8_t* data, int64_t rows, const int8_t* packed,
+                                 int64_t panels, int64_t dimensions, const PanelFilter& filter,
+                                 float* scores, uint16_t* above, Ahead ahead);
+
 struct DotKernels {
   const char* name;
 
@@ -44,13 +51,17 @@ struct DotKernels {
   // those above `limit`. NaN is above nothing.
   uint64_t (*select)(float* scores, const float* scale, const float* bias, float limit);
 
-  // scores[r] = sums[r] * scale[r] * factor, kRowBlock of them.
-  void (*scale_codes)(const int32_t* sums, const float* scale, float factor, float* scores);
+  // scores[r] = sums[r] * (scale[r] * factor) + offset, kRowBlock of them.
+  void (*scale_codes)(const int32_t* sums, const float* scale, float factor, float offset,
+                      float* scores);
+
+  // Codes of many queries, or null where there is nothing quicker than code_block().
+  ScoreCodePanels code_panels = nullptr;
 };
 
 // Those that this processor can run, the best one first. The last is portable.
 struct DotKernelList {
-  const DotKernels* kernels[4];
+  const DotKernels* kernels[5];
   int count;
 };
 const DotKernelList& dot_kernels();

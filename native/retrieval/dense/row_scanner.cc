@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 
 namespace querl {
 namespace {
@@ -40,6 +41,11 @@ class FloatScanner : public RowScanner {
   std::vector<float> scores_;
 };
 
+// Of each query, for the centre that a row is relative to.
+const float* offsets_of(const ScanPlan& plan, uint32_t row) {
+  return plan.query_offset.data() + plan.centres->of(row) * plan.query_count;
+}
+
 class CodeScanner : public RowScanner {
  public:
   explicit CodeScanner(const ScanPlan& plan)
@@ -52,10 +58,12 @@ class CodeScanner : public RowScanner {
                        plan_.query_codes.data() + begin * d, static_cast<int64_t>(end - begin),
                        static_cast<int64_t>(d), sums_.data(), in.ahead);
     const float* const bias = plan_.row_bias ? plan_.row_bias + in.first_row : nullptr;
+    const float* const offsets = offsets_of(plan_, in.first_row);
     float scores[kRowBlock];
     const int32_t* sums = sums_.data();
     for (size_t q = begin; q < end; ++q, sums += kRowBlock) {
-      kernels.scale_codes(sums, plan_.row_scale + in.first_row, plan_.query_scale[q], scores);
+      kernels.scale_codes(sums, plan_.row_scale + in.first_row, plan_.query_scale[q], offsets[q],
+                          scores);
       const uint64_t above = kernels.select(scores, nullptr, bias, hits[q].limit());
       offer(scores, above & in.allowed, in.first_row, hits[q]);
     }
@@ -66,9 +74,62 @@ class CodeScanner : public RowScanner {
   std::vector<int32_t> sums_;
 };
 
+class CodePanelScanner : public RowScanner {
+ public:
+  explicit CodePanelScanner(const ScanPlan& plan) : plan_(plan) {
+    const size_t queries = std::min(plan.query_count, kQueryGroup) + kPanelQueries - 1;
+    const size_t lanes = queries / kPanelQueries * kPanelQueries;
+    query_scale_.resize(lanes);
+    query_offset_.resize(lanes);
+    limits_.resize(lanes);
+    scores_.resize(lanes * kRowBlock);
+    above_.resize(lanes / kPanelQueries * kRowBlock);
+  }
+
+  void scan(const RowsToScan& in, size_t begin, size_t end, TopRows* hits) override {
+    const auto panels = static_cast<int64_t>((end - begin + kPanelQueries - 1) / kPanelQueries);
+    const float* const offsets = offsets_of(plan_, in.first_row);
+    for (size_t lane = 0; lane < static_cast<size_t>(panels * kPanelQueries); ++lane) {
+      const bool is_query = begin + lane < end;
+      query_scale_[lane] = is_query ? plan_.query_scale[begin + lane] : 0;
+      query_offset_[lane] = is_query ? offsets[begin + lane] : 0;
+      limits_[lane] =
+          is_query ? hits[begin + lane].limit() : std::numeric_limits<float>::infinity();
+    }
+    const PanelFilter filter{plan_.row_scale + in.first_row,
+                             plan_.row_bias ? plan_.row_bias + in.first_row : nullptr,
+                             query_scale_.data(), query_offset_.data(), limits_.data()};
+    plan_.kernels->code_panels(
+        reinterpret_cast<const int8_t*>(in.data), in.rows,
+        plan_.query_panels->panel(static_cast<int64_t>(begin) / kPanelQueries), panels,
+        plan_.vectors->dimensions(), filter, scores_.data(), above_.data(), in.ahead);
+    for (size_t panel = 0; panel < static_cast<size_t>(panels); ++panel) {
+      for (size_t r = 0; r < in.rows; ++r) {
+        const size_t place = panel * kRowBlock + r;
+        if (above_[place] == 0 || (in.allowed >> r & 1) == 0) continue;
+        offer_row(above_[place], scores_.data() + place * kPanelQueries,
+                  in.first_row + static_cast<uint32_t>(r), hits + begin + panel * kPanelQueries);
+      }
+    }
+  }
+
+ private:
+  static void offer_row(unsigned above, const float* scores, uint32_t row, TopRows* hits) {
+    for (; above != 0; above &= above - 1) {
+      const int q = std::countr_zero(above);
+      if (scores[q] > hits[q].limit()) hits[q].offer({row, scores[q]});
+    }
+  }
+
+  const ScanPlan& plan_;
+  std::vector<float> query_scale_, query_offset_, limits_, scores_;
+  std::vector<uint16_t> above_;
+};
+
 }  // namespace
 
 std::unique_ptr<RowScanner> make_scanner(const ScanPlan& plan) {
+  if (plan.query_panels != nullptr) return std::make_unique<CodePanelScanner>(plan);
   if (plan.vectors->type() == VectorType::kInt8) return std::make_unique<CodeScanner>(plan);
   return std::make_unique<FloatScanner>(plan);
 }

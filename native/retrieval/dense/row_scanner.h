@@ -8,6 +8,8 @@
 #include <span>
 #include <vector>
 
+#include "retrieval/dense/code_centres.h"
+#include "retrieval/dense/code_panels.h"
 #include "retrieval/dense/dot_kernels.h"
 #include "retrieval/dense/top_rows.h"
 #include "retrieval/dense/vector_table.h"
@@ -37,6 +39,11 @@ struct ScanPlan {
   // Codes of the queries and what they are to be multiplied with, if the vectors are codes.
   std::span<const int8_t> query_codes = {};
   std::span<const float> query_scale = {};
+  // Each centre's product with each query, (C, Q).
+  std::span<const float> query_offset = {};
+  const CodeCentres* centres = nullptr;
+  // The same codes for kernels->code_panels, if that is to be used.
+  const CodePanels* query_panels = nullptr;
 };
 
 class RowScanner {

@@ -114,9 +114,15 @@ std::shared_ptr<const VectorIndex> open_vector_files(std::span<const std::string
       if (settings.has_codes != 0) parts.codes.emplace(VectorType::kInt8, settings.dimensions);
     }
     check_same(*first, settings, path);
+    const uint32_t first_row = static_cast<uint32_t>(parts.codes ? parts.code_scale.size() : 0);
     if (parts.vectors) append_rows(file, "vectors", settings.rows, *parts.vectors);
     if (parts.codes) append_rows(file, "codes", settings.rows, *parts.codes);
     if (parts.codes) append_floats(*file, "scales", settings.rows, parts.code_scale);
+    if (parts.codes) {
+      std::vector<float> centre;
+      append_floats(*file, "centre", settings.dimensions, centre);
+      parts.centres.add(first_row, std::move(centre));
+    }
     if (parts.metric == Metric::kL2) append_floats(*file, "biases", settings.rows, parts.row_bias);
     parts.files.push_back(std::move(file));
   }

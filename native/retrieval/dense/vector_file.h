@@ -11,7 +11,8 @@
 
 namespace querl {
 
-// Sections: "settings"; "vectors" (N, D) of a float type and/or "codes" (N, D) with "scales" (N);
+// Sections: "settings"; "vectors" (N, D) of a float type and/or "codes" (N, D) with "scales" (N)
+// and "centre" (D), to which they are relative;
 // "biases" (N) for kL2. For kCosine rows are stored with unit length.
 inline constexpr FileKind kVectorFile{"vectors", 1};
 

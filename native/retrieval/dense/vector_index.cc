@@ -10,6 +10,9 @@
 namespace querl {
 namespace {
 
+// Fewer queries leave most of a panel empty.
+constexpr size_t kFewestPanelQueries = 4;
+
 // Kernels load whole blocks of these.
 void pad(std::vector<float>& by_row) {
   if (!by_row.empty()) by_row.resize(by_row.size() + kRowBlock);
@@ -30,6 +33,12 @@ std::vector<float> prepared(const VectorSearch& request, Metric metric, size_t d
       queries[i] = static_cast<float>(queries[i] / length);
   }
   return queries;
+}
+
+float product(const float* a, const float* b, size_t count) {
+  double sum = 0;
+  for (size_t i = 0; i < count; ++i) sum += double{a[i]} * b[i];
+  return static_cast<float>(sum);
 }
 
 }  // namespace
@@ -140,8 +149,17 @@ std::vector<std::vector<RowHit>> VectorIndex::search_codes(const VectorSearch& r
   ScanPlan plan{&*parts_.codes, queries, count, candidates, request.kernels};
   plan.row_scale = data_or_null(parts_.code_scale);
   plan.row_bias = data_or_null(parts_.row_bias);
+  std::vector<float> offsets;
+  for (size_t c = 0; c < parts_.centres.count(); ++c)
+    for (size_t q = 0; q < count; ++q)
+      offsets.push_back(product(parts_.centres.at(c).data(), queries.data() + q * d, d));
+  plan.query_offset = offsets;
+  plan.centres = &parts_.centres;
   plan.query_codes = codes;
   plan.query_scale = scale;
+  std::optional<CodePanels> panels;
+  if (request.kernels->code_panels != nullptr && count >= kFewestPanelQueries)
+    plan.query_panels = &panels.emplace(codes, count, d);
   auto hits = scan(plan, request.allowed, request.threads, request.stop);
   if (!parts_.vectors) return hits;
   std::atomic<size_t> next = 0;
@@ -183,7 +201,9 @@ void VectorIndex::read(std::span<const uint32_t> rows, float* to) const {
       to_floats(parts_.vectors->row(row), parts_.vectors->type(), d, to);
     } else {
       const auto* codes = reinterpret_cast<const int8_t*>(parts_.codes->row(row));
-      for (size_t i = 0; i < d; ++i) to[i] = static_cast<float>(codes[i]) * parts_.code_scale[row];
+      const float* const centre = parts_.centres.at(parts_.centres.of(row)).data();
+      for (size_t i = 0; i < d; ++i)
+        to[i] = static_cast<float>(codes[i]) * parts_.code_scale[row] + centre[i];
     }
     to += d;
   }

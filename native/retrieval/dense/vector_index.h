@@ -21,11 +21,13 @@ namespace querl {
 // The values are those of index files.
 enum class Metric : uint32_t { kInnerProduct = 0, kCosine = 1, kL2 = 2 };
 
+inline constexpr size_t kOversample = 8;
+
 struct VectorSearch {
   std::span<const float> queries;  // (Q, D)
   size_t top_k = 10;
   // Codes only: how many rows for each hit are scored again.
-  size_t oversample = 4;
+  size_t oversample = kOversample;
   const RowSet* allowed = nullptr;
   unsigned threads = 1;
   std::stop_token stop = {};
@@ -41,6 +43,7 @@ class VectorIndex {
     std::optional<VectorTable> vectors;
     std::optional<VectorTable> codes;
     std::vector<float> code_scale;  // (N)
+    CodeCentres centres;            // for codes at least one
     // kCosine: 1 / |row|, unless rows have unit length. kL2: -|row|^2 / 2.
     std::vector<float> row_scale;
     std::vector<float> row_bias;
@@ -86,7 +89,7 @@ float l2_bias(double squared_length);
 float cosine_scale(double squared_length);
 double squared_length(const float* row, size_t dimensions);
 
-// Symmetric codes of one row: row ≈ scale * codes. A row of zeros has scale 0.
+// Symmetric codes of numbers: row ≈ scale * codes. A row of zeros has scale 0.
 float quantise(const float* row, size_t dimensions, int8_t* codes);
 
 }  // namespace querl

@@ -19,6 +19,12 @@ struct VectorWriterOptions {
   bool codes = false;                                        // and/or as int8 codes
 };
 
+// What is kept of rows beside their numbers.
+struct RowFigures {
+  std::vector<float> scales, biases;  // (N) each, where they are needed
+  std::vector<float> centre;          // (D), for codes
+};
+
 // Where rows go.
 class RowSink {
  public:
@@ -26,8 +32,7 @@ class RowSink {
   virtual void vectors(std::span<const std::byte> rows) = 0;
   virtual void codes(std::span<const std::byte> rows) = 0;
   virtual std::shared_ptr<const VectorIndex> finish(const VectorWriterOptions& options,
-                                                    uint32_t rows, std::vector<float> scales,
-                                                    std::vector<float> biases) = 0;
+                                                    uint32_t rows, RowFigures figures) = 0;
 };
 
 class VectorWriter {
@@ -48,10 +53,15 @@ class VectorWriter {
   std::shared_ptr<const VectorIndex> finish();
 
  private:
+  void store(std::span<float> rows);
+  void find_centre();
+
   VectorWriterOptions options_;
   std::unique_ptr<RowSink> sink_;
-  uint64_t rows_ = 0;
-  std::vector<float> scales_, biases_;  // 4 bytes a row each, where they are needed
+  uint64_t rows_ = 0, stored_ = 0;
+  RowFigures figures_;
+  // The first rows, from which the codes' centre is found.
+  std::vector<float> waiting_;
 };
 
 }  // namespace querl
