@@ -26,12 +26,11 @@ struct Document {
 };
 
 // A word of rank r comes about 1 / r as often as the first.
-Words random_words(std::mt19937_64 &random, size_t vocabulary, size_t length) {
+Words random_words(std::mt19937_64& random, size_t vocabulary, size_t length) {
   Words words;
   for (; length > 0; --length) {
     const double uniform = static_cast<double>(random() % 1000000) / 1e6;
-    const auto rank =
-        static_cast<size_t>(std::pow(static_cast<double>(vocabulary), uniform));
+    const auto rank = static_cast<size_t>(std::pow(static_cast<double>(vocabulary), uniform));
     words.push_back("w" + std::to_string(rank));
   }
   return words;
@@ -43,12 +42,11 @@ struct Corpus {
 };
 
 // `parts` commits, then every eighth document is deleted if `deletes`.
-Corpus make_corpus(uint64_t seed, size_t count, size_t vocabulary,
-                   size_t fields, size_t parts, bool deletes) {
+Corpus make_corpus(uint64_t seed, size_t count, size_t vocabulary, size_t fields, size_t parts,
+                   bool deletes) {
   std::mt19937_64 random(seed);
   IndexSettings settings{"words", {}, {}};
-  for (size_t f = 0; f < fields; ++f)
-    settings.fields.push_back({"f" + std::to_string(f), 1});
+  for (size_t f = 0; f < fields; ++f) settings.fields.push_back({"f" + std::to_string(f), 1});
   IndexWriter writer(settings, {});
   Corpus corpus;
   for (size_t part = 0; part < parts; ++part) {
@@ -57,8 +55,7 @@ Corpus make_corpus(uint64_t seed, size_t count, size_t vocabulary,
       Document document;
       DocumentInput input;
       for (size_t f = 0; f < fields; ++f) {
-        document.fields.push_back(
-            random_words(random, vocabulary, random() % 25));
+        document.fields.push_back(random_words(random, vocabulary, random() % 25));
         input.fields.emplace_back(document.fields.back());
       }
       corpus.documents.push_back(document);
@@ -81,29 +78,25 @@ Corpus make_corpus(uint64_t seed, size_t count, size_t vocabulary,
 
 // Straight from the formulas of scorer.h: the score of every document, NaN for
 // those without a term.
-std::vector<double> twin_scores(const Corpus &corpus,
-                                const std::vector<QueryTerm> &query,
-                                const Bm25Parameters &p) {
+std::vector<double> twin_scores(const Corpus& corpus, const std::vector<QueryTerm>& query,
+                                const Bm25Parameters& p) {
   std::vector<double> scores(corpus.documents.size(), 0);
   std::vector<bool> is_hit(scores.size());
-  for (const QueryTerm &term : query) {
+  for (const QueryTerm& term : query) {
     double n = 0;
     double df = 0;
     double words = 0;
     std::vector<double> counts(scores.size());
     for (size_t d = 0; d < scores.size(); ++d) {
-      const Words &field = corpus.documents[d].fields[term.field];
-      counts[d] = static_cast<double>(
-          std::count(field.begin(), field.end(), term.token));
+      const Words& field = corpus.documents[d].fields[term.field];
+      counts[d] = static_cast<double>(std::count(field.begin(), field.end(), term.token));
       df += counts[d] > 0;
       n += p.lengths == LengthRule::kExact || !field.empty();
       words += static_cast<double>(field.size());
     }
-    if (df == 0)
-      continue;
+    if (df == 0) continue;
     for (size_t d = 0; d < scores.size(); ++d) {
-      const auto exact =
-          static_cast<double>(corpus.documents[d].fields[term.field].size());
+      const auto exact = static_cast<double>(corpus.documents[d].fields[term.field].size());
       // The random fields are shorter than 25 words, where Lucene's rounding
       // changes nothing.
       const double r = 1 - p.b + p.b * exact / (words / n);
@@ -111,49 +104,43 @@ std::vector<double> twin_scores(const Corpus &corpus,
       double idf = 0;
       double tf = 0;
       switch (p.variant) {
-      case Bm25Variant::kLucene:
-        idf = std::log(1 + (n - df + 0.5) / (df + 0.5));
-        tf = c / (c + p.k1 * r);
-        break;
-      case Bm25Variant::kRobertson:
-        idf = std::max(0.0, std::log((n - df + 0.5) / (df + 0.5)));
-        tf = c / (c + p.k1 * r);
-        break;
-      case Bm25Variant::kAtire:
-        idf = std::log(n / df);
-        tf = (p.k1 + 1) * c / (c + p.k1 * r);
-        break;
-      case Bm25Variant::kBm25L:
-        idf = std::log((n + 1) / (df + 0.5));
-        tf = (p.k1 + 1) * (c / r + p.delta) / (p.k1 + c / r + p.delta);
-        if (c == 0)
-          tf = (p.k1 + 1) * p.delta / (p.k1 + p.delta);
-        break;
-      case Bm25Variant::kBm25Plus:
-        idf = std::log((n + 1) / df);
-        tf = (p.k1 + 1) * c / (c + p.k1 * r) + p.delta;
-        if (c == 0)
-          tf = p.delta;
-        break;
+        case Bm25Variant::kLucene:
+          idf = std::log(1 + (n - df + 0.5) / (df + 0.5));
+          tf = c / (c + p.k1 * r);
+          break;
+        case Bm25Variant::kRobertson:
+          idf = std::max(0.0, std::log((n - df + 0.5) / (df + 0.5)));
+          tf = c / (c + p.k1 * r);
+          break;
+        case Bm25Variant::kAtire:
+          idf = std::log(n / df);
+          tf = (p.k1 + 1) * c / (c + p.k1 * r);
+          break;
+        case Bm25Variant::kBm25L:
+          idf = std::log((n + 1) / (df + 0.5));
+          tf = (p.k1 + 1) * (c / r + p.delta) / (p.k1 + c / r + p.delta);
+          if (c == 0) tf = (p.k1 + 1) * p.delta / (p.k1 + p.delta);
+          break;
+        case Bm25Variant::kBm25Plus:
+          idf = std::log((n + 1) / df);
+          tf = (p.k1 + 1) * c / (c + p.k1 * r) + p.delta;
+          if (c == 0) tf = p.delta;
+          break;
       }
-      if (c == 0 && p.variant < Bm25Variant::kBm25L)
-        tf = 0;
+      if (c == 0 && p.variant < Bm25Variant::kBm25L) tf = 0;
       scores[d] += static_cast<double>(term.weight) * idf * tf;
       is_hit[d] = is_hit[d] || c > 0;
     }
   }
   for (size_t d = 0; d < scores.size(); ++d) {
-    if (!is_hit[d])
-      scores[d] = std::nan("");
+    if (!is_hit[d]) scores[d] = std::nan("");
   }
   return scores;
 }
 
-std::vector<QueryTerm> random_query(std::mt19937_64 &random, size_t vocabulary,
-                                    size_t fields) {
+std::vector<QueryTerm> random_query(std::mt19937_64& random, size_t vocabulary, size_t fields) {
   std::vector<QueryTerm> query;
-  for (const std::string &word :
-       random_words(random, vocabulary, 1 + random() % 9)) {
+  for (const std::string& word : random_words(random, vocabulary, 1 + random() % 9)) {
     const auto field = static_cast<uint32_t>(random() % fields);
     query.push_back({field, word, random() % 4 == 0 ? 2.5F : 1.0F});
   }
@@ -166,32 +153,28 @@ double tolerance(double score, size_t terms) {
   return 1e-6 * score + 1.01 * static_cast<double>(terms) / (1 << 22);
 }
 
-bool same(const std::vector<Hit> &hits, const std::vector<Hit> &all) {
-  return std::equal(hits.begin(), hits.end(), all.begin(),
-                    [](const Hit &a, const Hit &b) {
-                      return a.ordinal == b.ordinal && a.score == b.score;
-                    });
+bool same(const std::vector<Hit>& hits, const std::vector<Hit>& all) {
+  return std::equal(hits.begin(), hits.end(), all.begin(), [](const Hit& a, const Hit& b) {
+    return a.ordinal == b.ordinal && a.score == b.score;
+  });
 }
 
-void check_search(const Corpus &corpus, const Bm25Parameters &parameters,
-                  size_t vocabulary, uint64_t seed, int queries) {
+void check_search(const Corpus& corpus, const Bm25Parameters& parameters, size_t vocabulary,
+                  uint64_t seed, int queries) {
   std::mt19937_64 random(seed);
   const size_t fields = corpus.documents[0].fields.size();
   const auto count = static_cast<uint32_t>(corpus.documents.size());
   Bm25Searcher searcher(corpus.index, parameters);
   for (int q = 0; q < queries; ++q) {
-    const std::vector<QueryTerm> query =
-        random_query(random, vocabulary, fields);
+    const std::vector<QueryTerm> query = random_query(random, vocabulary, fields);
     const std::vector<double> expected = twin_scores(corpus, query, parameters);
     DocumentSet allowed(count);
     const uint64_t share = std::array{1u, 3u, 50u, 2000u}[random() % 4];
     for (uint32_t d = 0; d < count; ++d) {
-      if (random() % share == 0)
-        allowed.insert(d);
+      if (random() % share == 0) allowed.insert(d);
     }
-    for (const DocumentSet *filter :
-         {static_cast<const DocumentSet *>(nullptr),
-          static_cast<const DocumentSet *>(&allowed)}) {
+    for (const DocumentSet* filter :
+         {static_cast<const DocumentSet*>(nullptr), static_cast<const DocumentSet*>(&allowed)}) {
       const std::vector<Hit> all = searcher.search(query, count, filter, {});
       size_t hits = 0;
       for (uint32_t d = 0; d < count; ++d) {
@@ -203,16 +186,14 @@ void check_search(const Corpus &corpus, const Bm25Parameters &parameters,
         REQUIRE(!corpus.documents[all[i].ordinal].is_deleted);
         REQUIRE(std::abs(all[i].score - expected[all[i].ordinal]) <
                 tolerance(expected[all[i].ordinal], query.size()));
-        if (i == 0)
-          continue;
-        const bool in_order = all[i - 1].score > all[i].score ||
-                              (all[i - 1].score == all[i].score &&
-                               all[i - 1].ordinal < all[i].ordinal);
+        if (i == 0) continue;
+        const bool in_order =
+            all[i - 1].score > all[i].score ||
+            (all[i - 1].score == all[i].score && all[i - 1].ordinal < all[i].ordinal);
         REQUIRE(in_order);
       }
       for (const size_t top_k : {1u, 3u, 10u, 100u, 1000u}) {
-        const std::vector<Hit> pruned =
-            searcher.search(query, top_k, filter, {});
+        const std::vector<Hit> pruned = searcher.search(query, top_k, filter, {});
         REQUIRE(pruned.size() == std::min(top_k, all.size()));
         REQUIRE(same(pruned, all));
       }
@@ -220,11 +201,10 @@ void check_search(const Corpus &corpus, const Bm25Parameters &parameters,
   }
 }
 
-constexpr std::array kVariants{Bm25Variant::kLucene, Bm25Variant::kRobertson,
-                               Bm25Variant::kAtire, Bm25Variant::kBm25L,
-                               Bm25Variant::kBm25Plus};
+constexpr std::array kVariants{Bm25Variant::kLucene, Bm25Variant::kRobertson, Bm25Variant::kAtire,
+                               Bm25Variant::kBm25L, Bm25Variant::kBm25Plus};
 
-} // namespace
+}  // namespace
 
 TEST_CASE("search: hits are the twin's under every variant and length rule") {
   for (const size_t count : {1, 2, 40, 600}) {
@@ -237,8 +217,7 @@ TEST_CASE("search: hits are the twin's under every variant and length rule") {
     }
   }
   const Corpus corpus = make_corpus(7, 600, 60, 1, 1, false);
-  for (const Bm25Variant variant : kVariants)
-    check_search(corpus, {variant, 0, 0, 0.5}, 60, 8, 3);
+  for (const Bm25Variant variant : kVariants) check_search(corpus, {variant, 0, 0, 0.5}, 60, 8, 3);
 }
 
 TEST_CASE("search: pruning over many windows loses nothing") {
@@ -256,8 +235,9 @@ TEST_CASE("search: several segments, fields and deletions give one ranking") {
   }
 }
 
-TEST_CASE("search: equal documents come by ascending ordinal, wherever the "
-          "best windows are") {
+TEST_CASE(
+    "search: equal documents come by ascending ordinal, wherever the "
+    "best windows are") {
   IndexWriter writer({"words", {{"contents", 1}}, {}}, {});
   std::vector<DocumentInput> documents;
   for (int i = 0; i < 80000; ++i) {
@@ -269,23 +249,20 @@ TEST_CASE("search: equal documents come by ascending ordinal, wherever the "
   const std::vector<QueryTerm> query{{0, "x", 1}, {0, "y", 1}};
   const std::vector<Hit> hits = searcher.search(query, 50, nullptr, {});
   REQUIRE(hits.size() == 50);
-  for (uint32_t i = 0; i < 50; ++i)
-    CHECK(hits[i].ordinal == 3 * i);
+  for (uint32_t i = 0; i < 50; ++i) CHECK(hits[i].ordinal == 3 * i);
 }
 
-TEST_CASE(
-    "search: a query of hundreds of words and great weights keeps its scores") {
+TEST_CASE("search: a query of hundreds of words and great weights keeps its scores") {
   const Corpus corpus = make_corpus(41, 2000, 500, 1, 1, false);
   std::mt19937_64 random(42);
   std::vector<QueryTerm> query;
-  for (const std::string &word : random_words(random, 500, 400))
-    query.push_back({0, word, 100});
+  for (const std::string& word : random_words(random, 500, 400)) query.push_back({0, word, 100});
   const std::vector<double> expected = twin_scores(corpus, query, {});
   Bm25Searcher searcher(corpus.index, {});
   const std::vector<Hit> all = searcher.search(query, 2000, nullptr, {});
   const double best = all.at(0).score;
   CHECK(best > 1000);
-  for (const Hit &hit : all) {
+  for (const Hit& hit : all) {
     // The unit grows with the sum of all gains.
     REQUIRE(std::abs(hit.score - expected[hit.ordinal]) < 1e-5 * best);
   }
@@ -299,27 +276,24 @@ TEST_CASE("search: an explanation adds up to the hit's score") {
     const Bm25Parameters parameters{.variant = variant};
     Bm25Searcher searcher(corpus.index, parameters);
     const std::vector<QueryTerm> query = random_query(random, 300, 2);
-    for (const Hit &hit : searcher.search(query, 20, nullptr, {})) {
+    for (const Hit& hit : searcher.search(query, 20, nullptr, {})) {
       const Explanation explanation = searcher.explain(query, hit.ordinal);
       CHECK(explanation.is_hit);
       CHECK(explanation.score == hit.score);
       double sum = 0;
-      for (const TermExplanation &term : explanation.terms) {
-        const Words &words = corpus.documents[hit.ordinal].fields[term.field];
+      for (const TermExplanation& term : explanation.terms) {
+        const Words& words = corpus.documents[hit.ordinal].fields[term.field];
         CHECK(term.count == std::count(words.begin(), words.end(), term.token));
         CHECK(term.length == words.size());
-        CHECK(std::abs(term.contribution - term.counted) <
-              tolerance(term.contribution, 1));
+        CHECK(std::abs(term.contribution - term.counted) < tolerance(term.contribution, 1));
         sum += term.counted + term.absent;
       }
       CHECK(sum == doctest::Approx(hit.score).epsilon(1e-12));
     }
   }
   Bm25Searcher searcher(corpus.index, {});
-  CHECK_FALSE(
-      searcher.explain(std::vector<QueryTerm>{{0, "unknown", 1}}, 0).is_hit);
-  CHECK_THROWS_AS(searcher.explain(std::vector<QueryTerm>{{0, "w1", 1}}, 3000),
-                  Error);
+  CHECK_FALSE(searcher.explain(std::vector<QueryTerm>{{0, "unknown", 1}}, 0).is_hit);
+  CHECK_THROWS_AS(searcher.explain(std::vector<QueryTerm>{{0, "w1", 1}}, 3000), Error);
 }
 
 TEST_CASE("search: nothing to find, wrong terms and a stop") {
@@ -328,24 +302,17 @@ TEST_CASE("search: nothing to find, wrong terms and a stop") {
   const std::vector<QueryTerm> query{{0, "w1", 1}};
   CHECK(searcher.search({}, 10, nullptr, {}).empty());
   CHECK(searcher.search(query, 0, nullptr, {}).empty());
-  CHECK(searcher
-            .search(std::vector<QueryTerm>{{0, "unknown", 1}}, 10, nullptr, {})
-            .empty());
-  CHECK(searcher.search(std::vector<QueryTerm>{{0, "w1", 0}}, 10, nullptr, {})
-            .empty());
+  CHECK(searcher.search(std::vector<QueryTerm>{{0, "unknown", 1}}, 10, nullptr, {}).empty());
+  CHECK(searcher.search(std::vector<QueryTerm>{{0, "w1", 0}}, 10, nullptr, {}).empty());
   const DocumentSet none(100);
   CHECK(searcher.search(query, 10, &none, {}).empty());
-  CHECK_THROWS_AS(
-      searcher.search(std::vector<QueryTerm>{{1, "w1", 1}}, 10, nullptr, {}),
-      Error);
+  CHECK_THROWS_AS(searcher.search(std::vector<QueryTerm>{{1, "w1", 1}}, 10, nullptr, {}), Error);
   for (const float weight : {-1.0F, std::nanf(""), HUGE_VALF}) {
-    CHECK_THROWS_AS(searcher.search(std::vector<QueryTerm>{{0, "w1", weight}},
-                                    10, nullptr, {}),
+    CHECK_THROWS_AS(searcher.search(std::vector<QueryTerm>{{0, "w1", weight}}, 10, nullptr, {}),
                     Error);
   }
   std::stop_source stop;
   stop.request_stop();
-  CHECK_THROWS_AS(searcher.search(query, 10, nullptr, stop.get_token()),
-                  Cancelled);
+  CHECK_THROWS_AS(searcher.search(query, 10, nullptr, stop.get_token()), Cancelled);
   CHECK(searcher.search(query, 10, nullptr, {}).size() == 10);
 }

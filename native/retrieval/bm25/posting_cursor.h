@@ -14,35 +14,37 @@
 namespace querl {
 
 class PostingCursor {
-public:
+ public:
   // What is referred to must outlive the cursor. `gain` is in units.
-  PostingCursor(const PostingList &list, const SectionView &section, float gain,
-                const LengthTables &lengths)
-      : list_(list), section_(section), lengths_(&lengths),
-        scorer_(lengths.scorer(gain)), gain_(gain) {}
+  PostingCursor(const PostingList& list, const SectionView& section, float gain,
+                const LengthTables& lengths)
+      : list_(list),
+        section_(section),
+        lengths_(&lengths),
+        scorer_(lengths.scorer(gain)),
+        gain_(gain) {}
 
   uint32_t document_frequency() const { return list_.document_frequency(); }
 
   // Raises windows[document >> shift] to a bound of what the term adds there,
   // for all of its documents. `scratch` is any vector.
-  void bound_windows(const RecordTables &tables, int shift,
-                     std::span<int32_t> windows, std::vector<int32_t> &scratch);
+  void bound_windows(const RecordTables& tables, int shift, std::span<int32_t> windows,
+                     std::vector<int32_t>& scratch);
 
   // scores[document - first] += what the term adds, for the documents in
   // [first, last], which are at most 2^16. The groups of scores that change are
   // marked: see ScoreKernels::add().
-  void add(uint32_t first, uint32_t last, int32_t *scores, uint8_t *marks);
+  void add(uint32_t first, uint32_t last, int32_t* scores, uint8_t* marks);
 
   // Calls take(document, score) for every posting.
-  template <typename Take> void each(const Take &take) {
+  template <typename Take>
+  void each(const Take& take) {
     std::array<int32_t, kBlockPostings> scores;
     for (uint32_t block = 0; block < list_.blocks(); ++block) {
       decode(block);
       decode_counts();
-      score_kernels().score(scorer_, documents_.data(), counts_.data(), size_,
-                            scores.data());
-      for (uint32_t i = 0; i < size_; ++i)
-        take(documents_[i], scores[i]);
+      score_kernels().score(scorer_, documents_.data(), counts_.data(), size_, scores.data());
+      for (uint32_t i = 0; i < size_; ++i) take(documents_[i], scores[i]);
     }
   }
 
@@ -53,13 +55,11 @@ public:
   // How often it occurs there.
   uint32_t count(uint32_t document);
 
-private:
+ private:
   static constexpr uint32_t kNoBlock = ~uint32_t{0};
 
-  void bound_by_records(std::span<const std::byte> records,
-                        const RecordTables &tables, int shift,
-                        std::span<int32_t> windows,
-                        std::vector<int32_t> &scratch) const;
+  void bound_by_records(std::span<const std::byte> records, const RecordTables& tables, int shift,
+                        std::span<int32_t> windows, std::vector<int32_t>& scratch) const;
   uint32_t find_block(uint32_t document) const;
   void decode(uint32_t block);
   void decode_counts();
@@ -69,18 +69,18 @@ private:
 
   PostingList list_;
   SectionView section_;
-  const LengthTables *lengths_;
+  const LengthTables* lengths_;
   PostingScorer scorer_;
   float gain_;
 
-  uint32_t block_ = kNoBlock; // that is decoded
-  uint32_t floor_ = 0;        // the document behind the block before
-  uint32_t size_ = 0;         // its postings
-  uint32_t place_ = 0;        // of the document that was found last
+  uint32_t block_ = kNoBlock;  // that is decoded
+  uint32_t floor_ = 0;         // the document behind the block before
+  uint32_t size_ = 0;          // its postings
+  uint32_t place_ = 0;         // of the document that was found last
   bool has_counts_ = false;
   alignas(64) std::array<uint32_t,
-                         kBlockPostings> documents_; // filled up with 2^32 - 1
+                         kBlockPostings> documents_;  // filled up with 2^32 - 1
   alignas(64) std::array<uint32_t, kBlockPostings> counts_;
 };
 
-} // namespace querl
+}  // namespace querl

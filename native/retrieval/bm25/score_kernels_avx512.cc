@@ -14,8 +14,7 @@
 namespace querl {
 namespace {
 
-#define QUERL_AVX512                                                           \
-  __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
+#define QUERL_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
 
 constexpr size_t kLanes = 16;
 
@@ -26,21 +25,16 @@ QUERL_AVX512 inline __mmask16 first_lanes(size_t count) {
 // Every gather reads four bytes at a code, of which one or two are it. Lanes
 // outside of the mask read nothing.
 template <int kCodeBytes>
-QUERL_AVX512 inline __m512i scores16(const PostingScorer &scorer,
-                                     __mmask16 lanes, __m512i documents,
-                                     __m512i counts) {
+QUERL_AVX512 inline __m512i scores16(const PostingScorer& scorer, __mmask16 lanes,
+                                     __m512i documents, __m512i counts) {
   const __m512i zero = _mm512_setzero_si512();
-  const __m512i raw = _mm512_mask_i32gather_epi32(zero, lanes, documents,
-                                                  scorer.codes, kCodeBytes);
-  const __m512i codes =
-      _mm512_and_si512(raw, _mm512_set1_epi32((1 << (8 * kCodeBytes)) - 1));
-  const __m512 norms =
-      _mm512_mask_i32gather_ps(_mm512_setzero_ps(), lanes, codes, scorer.norms,
-                               static_cast<int>(sizeof(float)));
+  const __m512i raw = _mm512_mask_i32gather_epi32(zero, lanes, documents, scorer.codes, kCodeBytes);
+  const __m512i codes = _mm512_and_si512(raw, _mm512_set1_epi32((1 << (8 * kCodeBytes)) - 1));
+  const __m512 norms = _mm512_mask_i32gather_ps(_mm512_setzero_ps(), lanes, codes, scorer.norms,
+                                                static_cast<int>(sizeof(float)));
   const __m512 c = _mm512_cvtepi32_ps(counts);
   const __m512 ratio = _mm512_div_ps(c, _mm512_add_ps(c, norms));
-  const __m512i score =
-      _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_set1_ps(scorer.gain), ratio));
+  const __m512i score = _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_set1_ps(scorer.gain), ratio));
   return _mm512_max_epi32(score, _mm512_set1_epi32(1));
 }
 
@@ -48,48 +42,41 @@ QUERL_AVX512 inline __m512i scores16(const PostingScorer &scorer,
 constexpr uint32_t kMostDocuments = 0x3fffffff;
 
 template <int kCodeBytes>
-QUERL_AVX512 void score_codes(const PostingScorer &scorer,
-                              const uint32_t *documents, const uint32_t *counts,
-                              size_t postings, int32_t *out) {
+QUERL_AVX512 void score_codes(const PostingScorer& scorer, const uint32_t* documents,
+                              const uint32_t* counts, size_t postings, int32_t* out) {
   for (size_t i = 0; i < postings; i += kLanes) {
     const __mmask16 lanes = first_lanes(postings - i);
-    const __m512i scores = scores16<kCodeBytes>(
-        scorer, lanes, _mm512_maskz_loadu_epi32(lanes, documents + i),
-        _mm512_maskz_loadu_epi32(lanes, counts + i));
+    const __m512i scores =
+        scores16<kCodeBytes>(scorer, lanes, _mm512_maskz_loadu_epi32(lanes, documents + i),
+                             _mm512_maskz_loadu_epi32(lanes, counts + i));
     _mm512_mask_storeu_epi32(out + i, lanes, scores);
   }
 }
 
-bool is_portable(const PostingScorer &scorer, const uint32_t *documents,
-                 size_t postings) {
-  return scorer.code_bytes > 2 || postings == 0 ||
-         documents[postings - 1] > kMostDocuments;
+bool is_portable(const PostingScorer& scorer, const uint32_t* documents, size_t postings) {
+  return scorer.code_bytes > 2 || postings == 0 || documents[postings - 1] > kMostDocuments;
 }
 
-QUERL_AVX512 void score(const PostingScorer &scorer, const uint32_t *documents,
-                        const uint32_t *counts, size_t postings, int32_t *out) {
+QUERL_AVX512 void score(const PostingScorer& scorer, const uint32_t* documents,
+                        const uint32_t* counts, size_t postings, int32_t* out) {
   if (is_portable(scorer, documents, postings)) {
-    return portable_score_kernels().score(scorer, documents, counts, postings,
-                                          out);
+    return portable_score_kernels().score(scorer, documents, counts, postings, out);
   }
-  if (scorer.code_bytes == 1)
-    return score_codes<1>(scorer, documents, counts, postings, out);
+  if (scorer.code_bytes == 1) return score_codes<1>(scorer, documents, counts, postings, out);
   return score_codes<2>(scorer, documents, counts, postings, out);
 }
 
 template <int kCodeBytes>
-QUERL_AVX512 void add_codes(const PostingScorer &scorer,
-                            const uint32_t *documents, const uint32_t *counts,
-                            size_t postings, uint32_t first, int32_t *sums,
-                            uint8_t *marks) {
+QUERL_AVX512 void add_codes(const PostingScorer& scorer, const uint32_t* documents,
+                            const uint32_t* counts, size_t postings, uint32_t first, int32_t* sums,
+                            uint8_t* marks) {
   alignas(64) int32_t scores[kLanes];
   for (size_t i = 0; i < postings; i += kLanes) {
     const size_t n = postings - i < kLanes ? postings - i : kLanes;
     const __mmask16 lanes = first_lanes(n);
     const __m512i numbers = _mm512_maskz_loadu_epi32(lanes, documents + i);
     _mm512_store_si512(scores, scores16<kCodeBytes>(scorer, lanes, numbers,
-                                                    _mm512_maskz_loadu_epi32(
-                                                        lanes, counts + i)));
+                                                    _mm512_maskz_loadu_epi32(lanes, counts + i)));
     // Faster than a gather and a scatter.
     for (size_t j = 0; j < n; ++j) {
       const uint32_t place = documents[i + j] - first;
@@ -99,22 +86,20 @@ QUERL_AVX512 void add_codes(const PostingScorer &scorer,
   }
 }
 
-QUERL_AVX512 void add(const PostingScorer &scorer, const uint32_t *documents,
-                      const uint32_t *counts, size_t postings, uint32_t first,
-                      int32_t *scores, uint8_t *marks) {
+QUERL_AVX512 void add(const PostingScorer& scorer, const uint32_t* documents,
+                      const uint32_t* counts, size_t postings, uint32_t first, int32_t* scores,
+                      uint8_t* marks) {
   if (is_portable(scorer, documents, postings)) {
-    return portable_score_kernels().add(scorer, documents, counts, postings,
-                                        first, scores, marks);
+    return portable_score_kernels().add(scorer, documents, counts, postings, first, scores, marks);
   }
-  return scorer.code_bytes == 1 ? add_codes<1>(scorer, documents, counts,
-                                               postings, first, scores, marks)
-                                : add_codes<2>(scorer, documents, counts,
-                                               postings, first, scores, marks);
+  return scorer.code_bytes == 1
+             ? add_codes<1>(scorer, documents, counts, postings, first, scores, marks)
+             : add_codes<2>(scorer, documents, counts, postings, first, scores, marks);
 }
 
 // Four records at a time: 16 pairs, a lane each.
-QUERL_AVX512 void bound(const RecordScorer &scorer,
-                        std::span<const std::byte> records, int32_t *out) {
+QUERL_AVX512 void bound(const RecordScorer& scorer, std::span<const std::byte> records,
+                        int32_t* out) {
   const __m512 gain = _mm512_set1_ps(scorer.gain * kBoundSlack);
   const __m512i byte = _mm512_set1_epi32(0xff);
   size_t at = 0;
@@ -123,54 +108,45 @@ QUERL_AVX512 void bound(const RecordScorer &scorer,
     // The upper halves of the records, as 16 pairs of two bytes.
     const __m512i raw = _mm512_loadu_si512(records.data() + at);
     const __m512i odd = _mm512_setr_epi64(1, 3, 5, 7, 1, 3, 5, 7);
-    const __m512i pairs = _mm512_cvtepu16_epi32(
-        _mm512_castsi512_si256(_mm512_permutexvar_epi64(odd, raw)));
+    const __m512i pairs =
+        _mm512_cvtepu16_epi32(_mm512_castsi512_si256(_mm512_permutexvar_epi64(odd, raw)));
     const __m512i lengths = _mm512_srli_epi32(pairs, 8);
-    const __m512 c =
-        _mm512_i32gather_ps(_mm512_and_si512(pairs, byte), scorer.counts, 4);
+    const __m512 c = _mm512_i32gather_ps(_mm512_and_si512(pairs, byte), scorer.counts, 4);
     const __m512 n = _mm512_i32gather_ps(lengths, scorer.norms, 4);
     __m512 ratio = _mm512_div_ps(c, _mm512_add_ps(c, n));
     ratio = _mm512_max_ps(ratio, _mm512_permute_ps(ratio, 0xb1));
     ratio = _mm512_max_ps(ratio, _mm512_permute_ps(ratio, 0x4e));
-    const __m512i bounds = _mm512_add_epi32(
-        _mm512_cvtps_epi32(_mm512_mul_ps(gain, ratio)), _mm512_set1_epi32(1));
-    const __m512i firsts =
-        _mm512_setr_epi32(0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12);
-    _mm_storeu_si128(
-        reinterpret_cast<__m128i *>(out),
-        _mm512_castsi512_si128(_mm512_permutexvar_epi32(firsts, bounds)));
+    const __m512i bounds =
+        _mm512_add_epi32(_mm512_cvtps_epi32(_mm512_mul_ps(gain, ratio)), _mm512_set1_epi32(1));
+    const __m512i firsts = _mm512_setr_epi32(0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out),
+                     _mm512_castsi512_si128(_mm512_permutexvar_epi32(firsts, bounds)));
   }
   portable_score_kernels().bound(scorer, records.subspan(at), out);
 }
 
-QUERL_AVX512 size_t collect(int32_t *scores, uint8_t *marks, size_t groups,
-                            int32_t least, uint16_t *places, int32_t *values) {
+QUERL_AVX512 size_t collect(int32_t* scores, uint8_t* marks, size_t groups, int32_t least,
+                            uint16_t* places, int32_t* values) {
   static_assert(kScoreGroup == kLanes);
   const __m512i limit = _mm512_set1_epi32(least);
   const __m512i zero = _mm512_setzero_si512();
-  const __m512i steps =
-      _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  const __m512i steps = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
   size_t found = 0;
   for (size_t chunk = 0; chunk < groups; chunk += 64) {
     const __m512i raw = _mm512_loadu_si512(marks + chunk);
     uint64_t marked = _mm512_test_epi8_mask(raw, raw);
-    if (marked == 0)
-      continue;
+    if (marked == 0) continue;
     _mm512_storeu_si512(marks + chunk, zero);
     for (; marked != 0; marked &= marked - 1) {
-      const size_t i =
-          (chunk + static_cast<size_t>(__builtin_ctzll(marked))) * kLanes;
+      const size_t i = (chunk + static_cast<size_t>(__builtin_ctzll(marked))) * kLanes;
       const __m512i v = _mm512_loadu_si512(scores + i);
       _mm512_storeu_si512(scores + i, zero);
       const __mmask16 high = _mm512_cmpge_epi32_mask(v, limit);
-      if (high == 0)
-        continue;
-      const __m512i at =
-          _mm512_add_epi32(steps, _mm512_set1_epi32(static_cast<int>(i)));
+      if (high == 0) continue;
+      const __m512i at = _mm512_add_epi32(steps, _mm512_set1_epi32(static_cast<int>(i)));
       // What follows the found lanes is written over by the next ones.
-      _mm256_storeu_si256(
-          reinterpret_cast<__m256i *>(places + found),
-          _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(high, at)));
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(places + found),
+                          _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(high, at)));
       _mm512_storeu_si512(values + found, _mm512_maskz_compress_epi32(high, v));
       found += static_cast<size_t>(__builtin_popcount(high));
     }
@@ -178,37 +154,33 @@ QUERL_AVX512 size_t collect(int32_t *scores, uint8_t *marks, size_t groups,
   return found;
 }
 
-QUERL_AVX512 uint32_t count_below(const uint32_t *documents,
-                                  uint32_t document) {
+QUERL_AVX512 uint32_t count_below(const uint32_t* documents, uint32_t document) {
   const __m512i limit = _mm512_set1_epi32(static_cast<int>(document));
   unsigned below = 0;
   for (size_t i = 0; i < kBlockPostings; i += kLanes) {
     const __m512i numbers = _mm512_loadu_si512(documents + i);
-    below += static_cast<unsigned>(
-        __builtin_popcount(_mm512_cmplt_epu32_mask(numbers, limit)));
+    below += static_cast<unsigned>(__builtin_popcount(_mm512_cmplt_epu32_mask(numbers, limit)));
   }
   return below;
 }
 
-} // namespace
+}  // namespace
 
-const ScoreKernels *avx512_score_kernels() {
-  static const ScoreKernels kernels{"avx512", score,   add,
-                                    bound,    collect, count_below};
-  const bool supported = __builtin_cpu_supports("avx512bw") &&
-                         __builtin_cpu_supports("avx512dq") &&
+const ScoreKernels* avx512_score_kernels() {
+  static const ScoreKernels kernels{"avx512", score, add, bound, collect, count_below};
+  const bool supported = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
                          __builtin_cpu_supports("avx512vl");
   return supported ? &kernels : nullptr;
 }
 
-} // namespace querl
+}  // namespace querl
 
 #else
 
 namespace querl {
 
-const ScoreKernels *avx512_score_kernels() { return nullptr; }
+const ScoreKernels* avx512_score_kernels() { return nullptr; }
 
-} // namespace querl
+}  // namespace querl
 
 #endif

@@ -9,53 +9,45 @@ namespace {
 // A look-up takes about as long as adding up so many postings.
 constexpr uint64_t kLookUpCost = 8;
 
-} // namespace
+}  // namespace
 
-SegmentSearch::SegmentSearch(const SegmentView &view, size_t number,
-                             const QueryPlan &plan,
-                             std::span<const LengthTables> lengths,
-                             const DocumentSet *allowed, SearchScratch &scratch)
-    : segment_(*view.segment), deleted_(view.deleted.get()), allowed_(allowed),
-      scratch_(scratch), places_of_terms_(plan.terms.size(), kNoTerm) {
+SegmentSearch::SegmentSearch(const SegmentView& view, size_t number, const QueryPlan& plan,
+                             std::span<const LengthTables> lengths, const DocumentSet* allowed,
+                             SearchScratch& scratch)
+    : segment_(*view.segment),
+      deleted_(view.deleted.get()),
+      allowed_(allowed),
+      scratch_(scratch),
+      places_of_terms_(plan.terms.size(), kNoTerm) {
   cursors_.reserve(plan.terms.size());
   for (size_t i = 0; i < plan.terms.size(); ++i) {
-    const PlannedTerm &term = plan.terms[i];
-    const std::optional<TermInfo> &info = term.segments[number];
-    if (!info)
-      continue;
+    const PlannedTerm& term = plan.terms[i];
+    const std::optional<TermInfo>& info = term.segments[number];
+    if (!info) continue;
     const SectionView section = segment_.postings(term.field);
-    const PostingList list(section, info->first, info->bytes,
-                           info->document_frequency, documents());
+    const PostingList list(section, info->first, info->bytes, info->document_frequency,
+                           documents());
     places_of_terms_[i] = static_cast<uint32_t>(cursors_.size());
-    cursors_.emplace_back(list, section, plan.unit.gain(term.gain),
-                          lengths[term.field]);
+    cursors_.emplace_back(list, section, plan.unit.gain(term.gain), lengths[term.field]);
   }
 }
 
-void SegmentSearch::bound_windows(const QueryPlan &plan,
-                                  std::span<const RecordTables> records) {
+void SegmentSearch::bound_windows(const QueryPlan& plan, std::span<const RecordTables> records) {
   const size_t windows = (size_t{documents()} + kWindow - 1) / kWindow;
   totals_.resize(windows);
   bounds_.resize(windows * cursors_.size());
   for (size_t i = 0; i < plan.terms.size(); ++i) {
-    PostingCursor *const found = cursor(i);
-    if (found == nullptr)
-      continue;
-    const std::span row =
-        std::span(bounds_).subspan(places_of_terms_[i] * windows, windows);
-    found->bound_windows(records[plan.terms[i].field], kWindowShift, row,
-                         scratch_.record_bounds);
-    for (size_t w = 0; w < windows; ++w)
-      totals_[w] += row[w];
+    PostingCursor* const found = cursor(i);
+    if (found == nullptr) continue;
+    const std::span row = std::span(bounds_).subspan(places_of_terms_[i] * windows, windows);
+    found->bound_windows(records[plan.terms[i].field], kWindowShift, row, scratch_.record_bounds);
+    for (size_t w = 0; w < windows; ++w) totals_[w] += row[w];
   }
-  if (allowed_ == nullptr)
-    return;
+  if (allowed_ == nullptr) return;
   for (size_t w = 0; w < windows; ++w) {
     const auto first = static_cast<uint32_t>(w * kWindow);
     const uint32_t last = std::min(documents() - first, kWindow) - 1 + first;
-    if (!allowed_->may_intersect(segment_.ordinal(first),
-                                 segment_.ordinal(last)))
-      totals_[w] = 0;
+    if (!allowed_->may_intersect(segment_.ordinal(first), segment_.ordinal(last))) totals_[w] = 0;
   }
 }
 
@@ -66,49 +58,42 @@ void SegmentSearch::set_windows(uint32_t begin, uint32_t end) {
   last_ = std::min(documents() - first_, (end - begin) * kWindow) - 1 + first_;
 }
 
-void SegmentSearch::score_windows(uint32_t begin, uint32_t end,
-                                  BestHits &best) {
+void SegmentSearch::score_windows(uint32_t begin, uint32_t end, BestHits& best) {
   set_windows(begin, end);
   needed_ = best.needed(segment_.ordinal(first_));
   choose_parts();
   size_t split = split_parts();
   collect(split);
-  while (split-- > 0 && candidates_ > 0)
-    look_up(parts_[split]);
+  while (split-- > 0 && candidates_ > 0) look_up(parts_[split]);
   for (size_t i = 0; i < candidates_; ++i) {
-    best.offer(
-        {scratch_.values[i], segment_.ordinal(first_ + scratch_.places[i])});
+    best.offer({scratch_.values[i], segment_.ordinal(first_ + scratch_.places[i])});
   }
 }
 
-void SegmentSearch::score_all(BestHits &best) {
+void SegmentSearch::score_all(BestHits& best) {
   constexpr size_t kGroups = kWindow / kScoreGroup;
   const uint32_t windows = (documents() + kWindow - 1) / kWindow;
   for (uint32_t begin = 0; begin < windows; begin = end_) {
     set_windows(begin, std::min(windows, begin + kMostWindows));
-    for (PostingCursor &cursor : cursors_) {
+    for (PostingCursor& cursor : cursors_) {
       cursor.add(first_, last_, scratch_.scores(), scratch_.marks.data());
     }
     // Window by window, since less and less of them is needed.
     uint32_t first = first_;
-    for (size_t group = 0; group < groups();
-         group += kGroups, first += kWindow) {
+    for (size_t group = 0; group < groups(); group += kGroups, first += kWindow) {
       const size_t found = score_kernels().collect(
-          scratch_.groups[group].scores.data(), scratch_.marks.data() + group,
-          kGroups, best.needed(segment_.ordinal(first)), scratch_.places.data(),
-          scratch_.values.data());
+          scratch_.groups[group].scores.data(), scratch_.marks.data() + group, kGroups,
+          best.needed(segment_.ordinal(first)), scratch_.places.data(), scratch_.values.data());
       for (size_t i = 0; i < found; ++i) {
         const uint32_t document = first + scratch_.places[i];
-        if (!is_excluded(document))
-          best.offer({scratch_.values[i], segment_.ordinal(document)});
+        if (!is_excluded(document)) best.offer({scratch_.values[i], segment_.ordinal(document)});
       }
     }
   }
 }
 
-std::span<const int32_t> SegmentSearch::row(const Part &part) const {
-  return std::span(bounds_).subspan(part.cursor * totals_.size() + begin_,
-                                    end_ - begin_);
+std::span<const int32_t> SegmentSearch::row(const Part& part) const {
+  return std::span(bounds_).subspan(part.cursor * totals_.size() + begin_, end_ - begin_);
 }
 
 void SegmentSearch::choose_parts() {
@@ -116,12 +101,10 @@ void SegmentSearch::choose_parts() {
   for (uint32_t cursor = 0; cursor < cursors_.size(); ++cursor) {
     const std::span<const int32_t> bounds = row({0, cursor});
     int32_t most = 0;
-    for (const int32_t bound : bounds)
-      most = std::max(most, bound);
-    if (most > 0)
-      parts_.push_back({most, cursor});
+    for (const int32_t bound : bounds) most = std::max(most, bound);
+    if (most > 0) parts_.push_back({most, cursor});
   }
-  std::sort(parts_.begin(), parts_.end(), [](const Part &a, const Part &b) {
+  std::sort(parts_.begin(), parts_.end(), [](const Part& a, const Part& b) {
     return a.bound != b.bound ? a.bound < b.bound : a.cursor < b.cursor;
   });
 }
@@ -132,12 +115,10 @@ size_t SegmentSearch::split_parts() {
   size_t split = 0;
   int32_t rest = 0;
   std::fill_n(rest_.begin(), end_ - begin_, 0);
-  for (; split < parts_.size() && rest + parts_[split].bound < needed_;
-       ++split) {
+  for (; split < parts_.size() && rest + parts_[split].bound < needed_; ++split) {
     rest += parts_[split].bound;
     const std::span<const int32_t> bounds = row(parts_[split]);
-    for (size_t w = 0; w < bounds.size(); ++w)
-      rest_[w] += bounds[w];
+    for (size_t w = 0; w < bounds.size(); ++w) rest_[w] += bounds[w];
   }
   return split;
 }
@@ -145,56 +126,48 @@ size_t SegmentSearch::split_parts() {
 // The candidates: documents whose scores can still be enough.
 void SegmentSearch::collect(size_t split) {
   for (size_t i = split; i < parts_.size(); ++i) {
-    cursors_[parts_[i].cursor].add(first_, last_, scratch_.scores(),
-                                   scratch_.marks.data());
+    cursors_[parts_[i].cursor].add(first_, last_, scratch_.scores(), scratch_.marks.data());
   }
-  const int32_t rest =
-      *std::max_element(rest_.begin(), rest_.begin() + (end_ - begin_));
-  candidates_ =
-      score_kernels().collect(scratch_.scores(), scratch_.marks.data(),
-                              groups(), std::max(1, needed_ - rest),
-                              scratch_.places.data(), scratch_.values.data());
-  if (split == 0 && deleted_ == nullptr && allowed_ == nullptr)
-    return;
+  const int32_t rest = *std::max_element(rest_.begin(), rest_.begin() + (end_ - begin_));
+  candidates_ = score_kernels().collect(scratch_.scores(), scratch_.marks.data(), groups(),
+                                        std::max(1, needed_ - rest), scratch_.places.data(),
+                                        scratch_.values.data());
+  if (split == 0 && deleted_ == nullptr && allowed_ == nullptr) return;
   keep_candidates([&](uint16_t place, int32_t value) {
-    return value + rest_[place >> kWindowShift] >= needed_ &&
-           !is_excluded(first_ + place);
+    return value + rest_[place >> kWindowShift] >= needed_ && !is_excluded(first_ + place);
   });
 }
 
 // Adds what a part gives to the candidates, and drops those that have too
 // little now.
-void SegmentSearch::look_up(const Part &part) {
+void SegmentSearch::look_up(const Part& part) {
   const std::span<const int32_t> bounds = row(part);
-  for (size_t w = 0; w < bounds.size(); ++w)
-    rest_[w] -= bounds[w];
-  PostingCursor &cursor = cursors_[part.cursor];
+  for (size_t w = 0; w < bounds.size(); ++w) rest_[w] -= bounds[w];
+  PostingCursor& cursor = cursors_[part.cursor];
   const auto enough = [&](uint16_t place, int32_t value) {
     return value + rest_[place >> kWindowShift] >= needed_;
   };
   const uint64_t size = uint64_t{last_} - first_ + 1;
-  const uint64_t postings =
-      cursor.document_frequency() * size / segment_.documents();
+  const uint64_t postings = cursor.document_frequency() * size / segment_.documents();
   if (candidates_ * kLookUpCost < postings) {
-    keep_candidates([&](uint16_t place, int32_t &value) {
+    keep_candidates([&](uint16_t place, int32_t& value) {
       value += cursor.score(first_ + place);
       return enough(place, value);
     });
     return;
   }
-  int32_t *const scores = scratch_.scores();
+  int32_t* const scores = scratch_.scores();
   cursor.add(first_, last_, scores, scratch_.marks.data());
-  keep_candidates([&](uint16_t place, int32_t &value) {
+  keep_candidates([&](uint16_t place, int32_t& value) {
     value += scores[place];
     return enough(place, value);
   });
-  constexpr int32_t kNone =
-      std::numeric_limits<int32_t>::max(); // more than the sum can be
-  score_kernels().collect(scores, scratch_.marks.data(), groups(), kNone,
-                          nullptr, nullptr);
+  constexpr int32_t kNone = std::numeric_limits<int32_t>::max();  // more than the sum can be
+  score_kernels().collect(scores, scratch_.marks.data(), groups(), kNone, nullptr, nullptr);
 }
 
-template <typename Keep> void SegmentSearch::keep_candidates(const Keep &keep) {
+template <typename Keep>
+void SegmentSearch::keep_candidates(const Keep& keep) {
   size_t kept = 0;
   for (size_t i = 0; i < candidates_; ++i) {
     const uint16_t place = scratch_.places[i];
@@ -207,4 +180,4 @@ template <typename Keep> void SegmentSearch::keep_candidates(const Keep &keep) {
   candidates_ = kept;
 }
 
-} // namespace querl
+}  // namespace querl
