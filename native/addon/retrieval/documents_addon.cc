@@ -12,7 +12,7 @@
 #include "addon/stop_source_addon.h"
 #include "addon/work_queue.h"
 #include "base/errors.h"
-#include "retrieval/files/line_store.h"
+#include "retrieval/bm25/open_documents.h"
 
 namespace querl {
 namespace {
@@ -45,13 +45,18 @@ Napi::Value open(const Napi::CallbackInfo& info) {
       info[0].As<Napi::Object>(), std::stop_source(),
       [&handle, folder = text(info[1], "folder"),
        moved = strings(info[2], "files")](const std::stop_token&) -> WorkQueue::Settle {
-        auto store = LineStore::open(folder, moved);
+        auto store = open_documents(folder, moved);
         return [&handle, store = std::move(store)](Napi::Env env) -> Napi::Value {
           if (handle.disposed) throw Error("ERR_QUERL_CLOSED", "The store was disposed.");
           handle.store = store;
           return env.Undefined();
         };
       });
+}
+
+// hasStore(folder): boolean
+Napi::Value has_store(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), keeps_documents(text(info[0], "folder")));
 }
 
 // storeInfo(handle): { documents, bytes, meta, files: { path, bytes, documents
@@ -111,6 +116,7 @@ Napi::Value dispose(const Napi::CallbackInfo& info) {
 void define_documents(Napi::Object exports) {
   define<create>(exports, "createStore");
   define<open>(exports, "openStore");
+  define<has_store>(exports, "hasStore");
   define<describe>(exports, "storeInfo");
   define<read>(exports, "readLines");
   define<dispose>(exports, "disposeStore");

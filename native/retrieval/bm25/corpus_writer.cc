@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "base/errors.h"
+#include "retrieval/bm25/manifest.h"
+#include "retrieval/bm25/open_documents.h"
 
 namespace querl {
 namespace {
@@ -22,14 +24,13 @@ std::unique_ptr<IndexWriter> index_writer(const CorpusOptions& options) {
 
 }  // namespace
 
-CorpusWriter::CorpusWriter(const CorpusOptions& options) : index_(index_writer(options)) {
+CorpusWriter::CorpusWriter(const CorpusOptions& options)
+    : folder_(options.folder), index_(index_writer(options)) {
   if (options.keys) lines_.emplace(*options.keys);
   if (!options.store_meta) return;
   if (options.writer.mode == WriterMode::kAdd) {
-    // What a build left there that did not come to its end is not the index's.
-    const uint32_t kept = index_->index()->next_ordinal();
     store_ = std::make_unique<LineStoreWriter>(options.folder, *options.store_meta,
-                                               LineStore::open(options.folder), kept);
+                                               open_documents(*index_->index()).get());
   } else {
     store_ = std::make_unique<LineStoreWriter>(options.folder, *options.store_meta);
   }
@@ -100,9 +101,13 @@ void CorpusWriter::flush(const std::stop_token& stop) {
 std::shared_ptr<const Bm25Index> CorpusWriter::commit(size_t max_segments,
                                                       const std::stop_token& stop,
                                                       const ProgressListener& progress) {
-  // The store first: with documents that the index does not know yet it is
-  // still right for the old state, and a writer that comes later cuts them off.
-  if (store_ != nullptr) store_->commit();
+  // Under a name that only the index's new state knows: both change at once.
+  const bool has_more = index_->pending() > 0 || index_->index()->kept().generation == 0;
+  if (store_ != nullptr && has_more) {
+    const uint64_t generation = index_->next_generation();
+    const uint32_t mark = store_->commit(documents_path(folder_, generation));
+    index_->keep_documents({generation, mark});
+  }
   return max_segments == 0 ? index_->commit(stop, progress)
                            : index_->merge(max_segments, stop, progress);
 }

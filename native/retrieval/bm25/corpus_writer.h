@@ -51,8 +51,8 @@ class CorpusWriter {
   void take(const DocumentLine& line);
   void flush(const std::stop_token& stop);
 
+  std::string folder_;
   std::unique_ptr<IndexWriter> index_;
-  std::vector<FieldSettings> fields_;
   std::unique_ptr<LineStoreWriter> store_;  // null: documents are not kept
   std::optional<DocumentLines> lines_;
   bool copies_ = false;

@@ -23,8 +23,11 @@ class Deletions {
   uint32_t documents() const { return documents_; }           // of the segment
   std::span<const uint64_t> words() const { return words_; }  // (ceil(documents / 64))
 
-  static std::shared_ptr<const Deletions> open(const std::string& path, uint32_t documents);
-  void save(const std::string& path) const;
+  // `mark` is that of the file. Throws ERR_QUERL_IO and ERR_QUERL_INDEX_CORRUPT.
+  static std::shared_ptr<const Deletions> open(const std::string& path, uint32_t documents,
+                                               uint32_t mark);
+  // Returns the file's mark.
+  uint32_t save(const std::string& path) const;
 
  private:
   uint32_t documents_;

@@ -30,7 +30,8 @@ void open_deletions(const std::string& folder, const ManifestSegment& entry, Seg
   view.deletions_generation = entry.deletions_generation;
   if (entry.deletions_generation == 0) return;
   const std::string path = deletions_path(folder, entry.number, entry.deletions_generation);
-  view.deleted = Deletions::open(path, entry.documents);
+  view.deletions_mark = entry.deletions_mark;
+  view.deleted = Deletions::open(path, entry.documents, entry.deletions_mark);
   if (view.deleted->count() != entry.deleted) {
     damaged(path, "it is not the file that manifest.json names");
   }
@@ -52,7 +53,8 @@ std::shared_ptr<const Bm25Index> open_state(const std::string& folder, const Man
     segments.push_back(std::move(view));
   }
   return std::make_shared<const Bm25Index>(manifest.settings, std::move(segments),
-                                           manifest.next_ordinal, manifest.generation, folder);
+                                           manifest.next_ordinal, manifest.generation, folder,
+                                           manifest.kept);
 }
 
 // A writer may replace the state, and remove its files, between our reading of the manifest and of
@@ -84,12 +86,14 @@ std::shared_ptr<const Bm25Index> Bm25Index::refresh(const std::shared_ptr<const 
 }
 
 Bm25Index::Bm25Index(IndexSettings settings, std::vector<SegmentView> segments,
-                     uint32_t next_ordinal, uint64_t generation, std::string folder)
+                     uint32_t next_ordinal, uint64_t generation, std::string folder,
+                     KeptDocuments kept)
     : settings_(std::move(settings)),
       segments_(std::move(segments)),
       next_ordinal_(next_ordinal),
       generation_(generation),
-      folder_(std::move(folder)) {
+      folder_(std::move(folder)),
+      kept_(kept) {
   uint64_t least = 0;  // ordinal that the next segment may have
   for (const SegmentView& view : segments_) {
     const Segment& segment = *view.segment;

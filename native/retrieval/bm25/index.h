@@ -37,6 +37,7 @@ struct SegmentView {
   std::shared_ptr<const Deletions> deleted;  // null: none
   uint64_t number = 0;                       // names its file: segment-<number>.querl
   uint64_t deletions_generation = 0;         // names the deletions' file
+  uint32_t deletions_mark = 0;               // of that file
 
   uint32_t live() const { return segment->documents() - (deleted ? deleted->count() : 0); }
 };
@@ -44,6 +45,12 @@ struct SegmentView {
 struct DocumentPlace {
   size_t segment = 0;
   uint32_t document = 0;  // within the segment
+};
+
+// The file of the documents that are kept beside an index (open_documents.h).
+struct KeptDocuments {
+  uint64_t generation = 0;  // names the file; 0: there is none
+  uint32_t mark = 0;        // SectionFile::mark()
 };
 
 class Bm25Index {
@@ -58,12 +65,13 @@ class Bm25Index {
 
   // `segments` in ascending order of their ordinals.
   Bm25Index(IndexSettings settings, std::vector<SegmentView> segments, uint32_t next_ordinal,
-            uint64_t generation, std::string folder);
+            uint64_t generation, std::string folder, KeptDocuments kept = {});
 
   const IndexSettings& settings() const { return settings_; }
   std::span<const SegmentView> segments() const { return segments_; }
   const std::string& folder() const { return folder_; }  // empty: in memory
   uint64_t generation() const { return generation_; }    // grows by one with each commit
+  const KeptDocuments& kept() const { return kept_; }
 
   uint64_t documents() const { return documents_; }        // not deleted
   uint64_t deleted() const { return deleted_; }            // still stored
@@ -86,6 +94,7 @@ class Bm25Index {
   uint32_t next_ordinal_;
   uint64_t generation_;
   std::string folder_;
+  KeptDocuments kept_;
   uint64_t documents_ = 0;
   uint64_t deleted_ = 0;
   uint64_t bytes_ = 0;

@@ -19,12 +19,13 @@ namespace {
 constexpr size_t kLongestKey = 1 << 16;
 
 Manifest manifest_of(const Bm25Index& index, uint64_t next_segment) {
-  Manifest manifest{index.generation(), index.settings(), index.next_ordinal(), next_segment, {}};
+  Manifest manifest{index.generation(), index.settings(), index.next_ordinal(),
+                    next_segment,       index.kept(),     {}};
   for (const SegmentView& view : index.segments()) {
     const Segment& segment = *view.segment;
     manifest.segments.push_back({view.number, segment.documents(),
                                  segment.documents() - view.live(), view.deletions_generation,
-                                 segment.bytes(), segment.file().mark()});
+                                 segment.bytes(), segment.file().mark(), view.deletions_mark});
   }
   return manifest;
 }
@@ -105,6 +106,9 @@ class IndexWriter::Impl {
   std::shared_ptr<const Bm25Index> commit(size_t max_segments, const std::stop_token& stop,
                                           const ProgressListener& progress);
 
+  void keep_documents(const KeptDocuments& kept) { kept_ = kept; }
+  uint64_t next_generation() const { return index_->generation() + 1; }
+
   const std::shared_ptr<const Bm25Index>& index() const { return index_; }
   uint64_t pending() const { return pending_->count(); }
 
@@ -115,9 +119,10 @@ class IndexWriter::Impl {
       refuse("Expected the settings with which " + folder_ +
              " was built, but got others. Leave them out, or build a new index.");
     }
-    remove_leftovers(folder_, manifest);
     index_ = Bm25Index::open(folder_);
+    remove_leftovers(folder_, manifest);  // of what can be opened only
     settings_ = manifest.settings;
+    kept_ = index_->kept();
     next_segment_ = manifest.next_segment;
   }
 
@@ -226,6 +231,7 @@ class IndexWriter::Impl {
   std::shared_ptr<const Bm25Index> index_;
   IndexSettings settings_;
   uint64_t next_segment_ = 1;
+  KeptDocuments kept_;   // as in the manifest
   bool is_new_ = false;  // no commit yet: even nothing is to be written
   bool failed_ = false;
   std::unique_ptr<PendingDocuments> pending_;
@@ -263,10 +269,10 @@ std::shared_ptr<const Bm25Index> IndexWriter::Impl::commit(size_t max_segments,
   merge(segments, ranges, stop, progress);
   if (!has_changed && ranges.empty()) return index_;
 
-  const uint64_t generation = index_->generation() + 1;
+  const uint64_t generation = next_generation();
   if (!folder_.empty()) write_deletions(segments, generation);
   auto made = std::make_shared<const Bm25Index>(settings_, std::move(segments), next_ordinal,
-                                                generation, folder_);
+                                                generation, folder_, kept_);
   if (!folder_.empty()) {
     const Manifest manifest = manifest_of(*made, next_segment_);
     if (stop.stop_requested()) throw Cancelled();
@@ -315,7 +321,7 @@ void IndexWriter::Impl::write_deletions(std::vector<SegmentView>& segments,
                                         uint64_t generation) const {
   for (SegmentView& view : segments) {
     if (view.deleted == nullptr || view.deletions_generation != 0) continue;
-    view.deleted->save(deletions_path(folder_, view.number, generation));
+    view.deletions_mark = view.deleted->save(deletions_path(folder_, view.number, generation));
     view.deletions_generation = generation;
   }
 }
@@ -345,6 +351,10 @@ IndexWriter::~IndexWriter() = default;
 void IndexWriter::add(std::vector<DocumentInput> documents, const std::stop_token& stop) {
   impl_->guarded([&] { impl_->add(std::move(documents), stop); });
 }
+
+void IndexWriter::keep_documents(const KeptDocuments& kept) { impl_->keep_documents(kept); }
+
+uint64_t IndexWriter::next_generation() const { return impl_->next_generation(); }
 
 uint32_t IndexWriter::remove(std::span<const std::string> keys) {
   return impl_->guarded([&] { return impl_->remove(keys); });

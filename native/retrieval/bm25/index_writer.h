@@ -75,6 +75,10 @@ class IndexWriter {
   // index is as it was.
   void add(std::vector<DocumentInput> documents, const std::stop_token& stop = {});
 
+  // The next commit() makes this file, of next_generation(), that of the index's documents.
+  void keep_documents(const KeptDocuments& kept);
+  uint64_t next_generation() const;
+
   // Deletes by key, documents that were added since the last commit() too; how many there were.
   uint32_t remove(std::span<const std::string> keys);
 

@@ -15,6 +15,7 @@
 #include "retrieval/files/atomic_file.h"
 #include "retrieval/files/crc32c.h"
 #include "retrieval/files/json.h"
+#include "retrieval/files/line_store.h"
 #include "retrieval/files/mapped_file.h"
 
 namespace querl {
@@ -89,10 +90,14 @@ Manifest manifest_of(const Json& json) {
   manifest.settings = settings_of(json["settings"]);
   manifest.next_ordinal = count32(json["nextOrdinal"]);
   manifest.next_segment = json["nextSegment"].count();
+  if (const Json* const kept = json.find("kept")) {
+    manifest.kept = {(*kept)["generation"].count(), count32((*kept)["mark"])};
+  }
   for (const Json& from : json["segments"].array()) {
     manifest.segments.push_back({from["number"].count(), count32(from["documents"]),
                                  count32(from["deleted"]), from["deletions"].count(),
-                                 from["bytes"].count(), count32(from["mark"])});
+                                 from["bytes"].count(), count32(from["mark"]),
+                                 count32(from["deletionsMark"])});
   }
   return manifest;
 }
@@ -114,6 +119,10 @@ std::string segment_path(const std::string& folder, uint64_t number) {
 std::string deletions_path(const std::string& folder, uint64_t number, uint64_t generation) {
   return folder + "/deleted-" + std::to_string(number) + "-" + std::to_string(generation) +
          ".querl";
+}
+
+std::string documents_path(const std::string& folder, uint64_t generation) {
+  return folder + "/documents-" + std::to_string(generation) + ".querl";
 }
 
 bool has_manifest(const std::string& folder) {
@@ -160,16 +169,22 @@ void write_manifest(const std::string& folder, const Manifest& manifest) {
                                     {"deleted", number(segment.deleted)},
                                     {"deletions", number(segment.deletions_generation)},
                                     {"bytes", number(segment.bytes)},
-                                    {"mark", number(segment.mark)}});
+                                    {"mark", number(segment.mark)},
+                                    {"deletionsMark", number(segment.deletions_mark)}});
   }
-  const Json json = Json::Object{{"format", "querl BM25 index"},
-                                 {"version", static_cast<double>(kFormat)},
-                                 {"generation", static_cast<double>(manifest.generation)},
-                                 {"settings", to_json(manifest.settings)},
-                                 {"nextOrdinal", static_cast<double>(manifest.next_ordinal)},
-                                 {"nextSegment", static_cast<double>(manifest.next_segment)},
-                                 {"segments", std::move(segments)}};
-  const std::string rest = json.text().substr(1) + "\n";
+  Json::Object object{{"format", "querl BM25 index"},
+                      {"version", static_cast<double>(kFormat)},
+                      {"generation", static_cast<double>(manifest.generation)},
+                      {"settings", to_json(manifest.settings)},
+                      {"nextOrdinal", static_cast<double>(manifest.next_ordinal)},
+                      {"nextSegment", static_cast<double>(manifest.next_segment)},
+                      {"segments", std::move(segments)}};
+  if (manifest.kept.generation != 0) {
+    object.emplace_back("kept",
+                        Json::Object{{"generation", static_cast<double>(manifest.kept.generation)},
+                                     {"mark", static_cast<double>(manifest.kept.mark)}});
+  }
+  const std::string rest = Json(std::move(object)).text().substr(1) + "\n";
   const std::string text = std::string(kOpening) + checksum_of(rest) + "\",\n" + rest;
   AtomicFile file(manifest_path(folder));
   file.write(std::as_bytes(std::span(text)));
@@ -178,8 +193,18 @@ void write_manifest(const std::string& folder, const Manifest& manifest) {
 
 void remove_leftovers(const std::string& folder, const Manifest& manifest) {
   static const std::regex ours(
-      R"((segment-\d+|deleted-\d+-\d+)\.querl(\.tmp-\d+-\d+)?|(manifest\.json|spool)\.tmp-\d+-\d+)");
+      R"((segment-\d+|deleted-\d+-\d+|documents-\d+)\.querl(\.jsonl)?(\.tmp-\d+-\d+)?|)"
+      R"((manifest\.json|spool)\.tmp-\d+-\d+)");
   std::set<std::string> kept;
+  if (manifest.kept.generation != 0) {
+    const std::string path = documents_path(folder, manifest.kept.generation);
+    kept.insert(fs::path(path).filename());
+    try {
+      for (const LineFile& file : read_line_files(path)) kept.insert(file.relative);
+    } catch (const Error&) {
+      return;  // which files it needs is not known, and nothing is so urgent
+    }
+  }
   for (const ManifestSegment& segment : manifest.segments) {
     kept.insert(fs::path(segment_path("", segment.number)).filename());
     kept.insert(

@@ -18,6 +18,7 @@ struct ManifestSegment {
   uint64_t deletions_generation = 0;  // of the file of deletions; 0: none
   uint64_t bytes = 0;
   uint32_t mark = 0;  // SectionFile::mark(): another file of that name is noticed
+  uint32_t deletions_mark = 0;
 };
 
 struct Manifest {
@@ -25,11 +26,13 @@ struct Manifest {
   IndexSettings settings;
   uint32_t next_ordinal = 0;
   uint64_t next_segment = 1;  // numbers are never used again
+  KeptDocuments kept;
   std::vector<ManifestSegment> segments;
 };
 
 std::string segment_path(const std::string& folder, uint64_t number);
 std::string deletions_path(const std::string& folder, uint64_t number, uint64_t generation);
+std::string documents_path(const std::string& folder, uint64_t generation);
 
 bool has_manifest(const std::string& folder);
 

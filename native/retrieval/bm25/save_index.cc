@@ -17,7 +17,7 @@ constexpr size_t kStepBytes = 16 << 20;
 void save_index(const Bm25Index& index, const std::string& folder, bool replace,
                 const std::stop_token& stop, const ProgressListener& progress) {
   const FolderLock lock(folder);
-  Manifest manifest{1, index.settings(), index.next_ordinal(), 1, {}};
+  Manifest manifest{1, index.settings(), index.next_ordinal(), 1, {}, {}};
   if (has_manifest(folder)) {
     if (!replace) {
       throw Error("ERR_QUERL_ARGUMENT",
@@ -26,6 +26,9 @@ void save_index(const Bm25Index& index, const std::string& folder, bool replace,
     const Manifest old = read_manifest(folder);
     manifest.generation = old.generation + 1;
     manifest.next_segment = old.next_segment;
+    if (folder == index.folder() && old.generation == index.generation()) {
+      manifest.kept = old.kept;  // onto itself
+    }
     remove_leftovers(folder, old);
   } else {
     remove_leftovers(folder, {});
@@ -45,9 +48,11 @@ void save_index(const Bm25Index& index, const std::string& folder, bool replace,
     }
     file.commit();
     const uint64_t deletions = view.deleted == nullptr ? 0 : manifest.generation;
-    if (deletions != 0) view.deleted->save(deletions_path(folder, number, deletions));
+    const uint32_t deletions_mark =
+        deletions == 0 ? 0 : view.deleted->save(deletions_path(folder, number, deletions));
     manifest.segments.push_back({number, segment.documents(), segment.documents() - view.live(),
-                                 deletions, segment.bytes(), segment.file().mark()});
+                                 deletions, segment.bytes(), segment.file().mark(),
+                                 deletions_mark});
   }
   write_manifest(folder, manifest);
   remove_leftovers(folder, manifest);

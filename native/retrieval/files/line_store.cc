@@ -51,6 +51,18 @@ class Cursor {
   uint64_t at_ = 0;
 };
 
+std::vector<LineFile> read_files(const SectionView& section) {
+  std::vector<LineFile> files;
+  for (Cursor cursor(section); !cursor.at_end();) {
+    LineFile& file = files.emplace_back();
+    file.path = cursor.text();
+    file.relative = cursor.text();
+    file.bytes = cursor.number<uint64_t>();
+    file.documents = cursor.number<uint32_t>();
+  }
+  return files;
+}
+
 bool is_there(const std::string& path) {
   struct stat status {};
   return stat(path.c_str(), &status) == 0;
@@ -88,13 +100,19 @@ struct LineStore::Opened {
   uint64_t first_block = 0;
 };
 
+std::vector<LineFile> read_line_files(const std::string& path) {
+  const auto sections = SectionFile::open(path, kLineStoreKind);
+  return read_files(sections->section("files"));
+}
+
 LineStore::LineStore() = default;
 LineStore::~LineStore() = default;
 
-std::shared_ptr<const LineStore> LineStore::open(const std::string& folder,
+std::shared_ptr<const LineStore> LineStore::open(const std::string& path,
                                                  std::span<const std::string> moved) {
   const std::shared_ptr<LineStore> store(new LineStore);
-  store->path_ = folder + "/documents.querl";
+  store->path_ = path;
+  const std::string folder = path.substr(0, path.rfind('/'));
   store->sections_ = SectionFile::open(store->path_, kLineStoreKind);
   store->firsts_ = store->sections_->section("firsts");
   store->places_ = store->sections_->section("places");
@@ -104,16 +122,10 @@ std::shared_ptr<const LineStore> LineStore::open(const std::string& folder,
   const auto bytes = meta.read(0, meta.size());
   store->meta_.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 
-  Cursor cursor(store->sections_->section("files"));
   size_t next_moved = 0;
   uint64_t documents = 0;
   uint64_t blocks = 0;
-  while (!cursor.at_end()) {
-    LineFile file;
-    file.path = cursor.text();
-    file.relative = cursor.text();
-    file.bytes = cursor.number<uint64_t>();
-    file.documents = cursor.number<uint32_t>();
+  for (LineFile& file : read_files(store->sections_->section("files"))) {
     const bool is_copy = file.path == file.relative;
     std::string place = folder + "/" + file.relative;
     if (!is_copy && next_moved < moved.size()) {

@@ -35,20 +35,23 @@ struct LineFile {
   friend bool operator==(const LineFile&, const LineFile&) = default;
 };
 
+// The files of a store, which need not be there.
+std::vector<LineFile> read_line_files(const std::string& path);
+
 // Immutable; any number of threads.
 class LineStore {
  public:
-  // Opens `folder`/documents.querl and maps its files. `moved` has the places
-  // of the files that are not in the folder, in their order, or is empty.
-  // Throws ERR_QUERL_IO, ERR_QUERL_INDEX_CORRUPT, and ERR_QUERL_DATA for a file
-  // that is not the one of the build.
-  static std::shared_ptr<const LineStore> open(const std::string& folder,
+  // Maps the store's own file and its files of lines. `moved` has the places of the latter that are
+  // not in the same folder, in their order, or is empty. Throws ERR_QUERL_IO,
+  // ERR_QUERL_INDEX_CORRUPT, and ERR_QUERL_DATA for a file that is not the one of the build.
+  static std::shared_ptr<const LineStore> open(const std::string& path,
                                                std::span<const std::string> moved = {});
 
   uint32_t documents() const { return documents_; }
   const std::vector<LineFile>& files() const { return files_; }
   std::string_view meta() const { return meta_; }  // what the builder said of the lines
   uint64_t bytes() const { return sections_->bytes(); }
+  uint32_t mark() const { return sections_->mark(); }
 
   // The line of a document, without white space around. Valid as long as the
   // store. Throws ERR_QUERL_ARGUMENT for an ordinal that is none,

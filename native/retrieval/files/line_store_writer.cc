@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <set>
 #include <utility>
 
 #include "base/errors.h"
@@ -17,7 +16,10 @@ namespace fs = std::filesystem;
 
 constexpr size_t kBufferBytes = 1 << 20;
 
-std::string copy_name(size_t number) { return "documents-" + std::to_string(number) + ".jsonl"; }
+// Nobody's corpus has such a name.
+std::string copy_name(size_t number) {
+  return "documents-" + std::to_string(number) + ".querl.jsonl";
+}
 
 std::span<const std::byte> bytes_of(std::string_view text) {
   return std::as_bytes(std::span(text.data(), text.size()));
@@ -35,40 +37,22 @@ void append_text(std::string& out, const std::string& text) {
 
 }  // namespace
 
-LineStoreWriter::LineStoreWriter(const std::string& folder, std::string meta,
-                                 std::shared_ptr<const LineStore> base, uint32_t kept)
+LineStoreWriter::LineStoreWriter(const std::string& folder, std::string meta, const LineStore* base)
     : folder_(fs::absolute(folder).lexically_normal().string()), meta_(std::move(meta)) {
-  clean_up(base.get());
-  if (base != nullptr) keep(*base, kept);
+  if (base != nullptr) keep(*base);
 }
 
-// Removes what writers left behind that were killed.
-void LineStoreWriter::clean_up(const LineStore* base) {
-  std::set<std::string> wanted;
-  if (base != nullptr) {
-    for (const LineFile& file : base->files()) wanted.insert(file.relative);
-  }
-  std::error_code error;  // what cannot be removed harms nobody
-  for (const auto& entry : fs::directory_iterator(folder_, error)) {
-    const std::string name = entry.path().filename().string();
-    const bool is_copy = name.starts_with("documents-") || name.starts_with("documents.querl.tmp-");
-    if (is_copy && !wanted.contains(name)) fs::remove(entry.path(), error);
-  }
-}
-
-void LineStoreWriter::keep(const LineStore& base, uint32_t kept) {
+void LineStoreWriter::keep(const LineStore& base) {
   uint32_t ordinal = 0;
   for (const LineFile& file : base.files()) {
-    if (ordinal >= kept) break;
     files_.push_back(file);
     files_.back().documents = 0;
     end_ = 0;
-    const uint32_t count = std::min(file.documents, kept - ordinal);
-    for (uint32_t i = 0; i < count; ++i) {
+    for (uint32_t i = 0; i < file.documents; ++i) {
       append(base.first_byte(ordinal + i), base.line(ordinal + i));
     }
     end_block();
-    ordinal += count;
+    ordinal += file.documents;
   }
 }
 
@@ -146,7 +130,7 @@ void LineStoreWriter::end_copies() {
   copying_ = false;
 }
 
-void LineStoreWriter::commit() {
+uint32_t LineStoreWriter::commit(const std::string& path) {
   end_block();
   end_copies();
   std::string list;
@@ -156,7 +140,7 @@ void LineStoreWriter::commit() {
     append_number(list, file.bytes);
     append_number(list, file.documents);
   }
-  SectionWriter writer(folder_ + "/documents.querl", kLineStoreKind);
+  SectionWriter writer(path, kLineStoreKind);
   writer.begin("meta");
   writer.write(bytes_of(meta_));
   writer.begin("files");
@@ -169,7 +153,7 @@ void LineStoreWriter::commit() {
   writer.write_array(std::span<const uint32_t>(checksums_));
   writer.begin("spans");
   writer.write(bytes_of(spans_));
-  writer.finish();
+  return writer.finish()->mark();
 }
 
 }  // namespace querl

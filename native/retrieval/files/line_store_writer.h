@@ -14,15 +14,12 @@
 
 namespace querl {
 
-// One at a time for a folder: the index's lock sees to that. Until commit()
-// nothing of the folder's store has changed. Failures of the disk throw
-// ERR_QUERL_IO.
+// One at a time for a folder: the index's lock sees to that, and to what is left behind. Nothing of
+// another store in the folder changes. Failures of the disk throw ERR_QUERL_IO.
 class LineStoreWriter {
  public:
-  // The first `kept` documents of `base` stay; both are absent for a new store.
-  // `meta` says how lines are read.
-  LineStoreWriter(const std::string& folder, std::string meta,
-                  std::shared_ptr<const LineStore> base = nullptr, uint32_t kept = 0);
+  // The documents of `base` stay; null for a new store. `meta` says how lines are read.
+  LineStoreWriter(const std::string& folder, std::string meta, const LineStore* base = nullptr);
 
   uint32_t documents() const { return documents_; }
 
@@ -38,7 +35,9 @@ class LineStoreWriter {
   // Adds a document to a file of copies in the folder.
   void add_copy(std::string_view line);
 
-  void commit();
+  // Writes the file that says where the lines lie, of that path in the folder; returns its
+  // mark.
+  uint32_t commit(const std::string& path);
 
  private:
   struct Copies {
@@ -48,8 +47,7 @@ class LineStoreWriter {
     std::string buffer;  // not written yet
   };
 
-  void clean_up(const LineStore* base);
-  void keep(const LineStore& base, uint32_t kept);
+  void keep(const LineStore& base);
   void append(uint64_t first, std::string_view line);
   void end_block();
   void end_copies();

@@ -21,6 +21,8 @@ export interface StoreInfo {
 export interface DocumentsBinding {
   createStore(): StoreHandle
   openStore(store: StoreHandle, folder: string, moved: readonly string[]): Promise<void>
+  /** Whether the folder has an index that keeps its documents. */
+  hasStore(folder: string): boolean
   storeInfo(store: StoreHandle): StoreInfo
   /** The lines of these documents as one JSON array. */
   readLines(store: StoreHandle, documents: Uint32Array): Promise<string>

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { argumentError, checkString, QuerlError } from '@querl/base'
 import { native } from '../loaded.js'
-import { abortable } from '../native-call.js'
+import { abortable, fromNative } from '../native-call.js'
 import type { StoreHandle, StoreInfo } from './binding.js'
 import { type Document, documentOf, type KeyNames } from './document.js'
 import { parseStoreMeta } from './store-meta.js'
@@ -60,10 +59,18 @@ export class DocumentStore {
     }
   }
 
-  /** Whether an index's folder keeps its documents. */
+  /**
+   * Whether an index's folder keeps its documents.
+   *
+   * @throws {QuerlError} ERR_QUERL_INDEX_CORRUPT if it has an index that is damaged
+   */
   static isIn(folder: string): boolean {
     checkString('folder', folder)
-    return existsSync(join(folder, 'documents.querl'))
+    try {
+      return native().hasStore(resolve(folder))
+    } catch (error) {
+      throw fromNative(error)
+    }
   }
 
   /** How many documents there are; those that the index has deleted are among them. */

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { argumentError, QuerlError } from '@querl/base'
 import { type KeyNames, keyNames } from './document.js'
 import { DocumentStore } from './document-store.js'
@@ -40,7 +39,7 @@ export function parseStoreMeta(json: string, folder: string): StoreMeta {
   } catch {} // it is none of ours, as below
   throw new QuerlError(
     'ERR_QUERL_INDEX_CORRUPT',
-    `${join(folder, 'documents.querl')} does not say how its lines are read.`,
+    `The file of documents in ${folder} does not say how its lines are read.`,
   )
 }
 
