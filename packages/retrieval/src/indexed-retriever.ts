@@ -107,6 +107,15 @@ export class IndexedRetriever implements Retriever {
     )
   }
 
+  /**
+   * A retriever of some of the documents, to be fused with others that are limited as this one.
+   *
+   * @param filter made by `retriever.index.filter()`
+   */
+  within(filter: Bm25Filter): Retriever {
+    return { search: (queries, options) => this.search(queries, { ...options, filter }) }
+  }
+
   /** Frees the index and unmaps the documents. */
   dispose(): void {
     this.index.dispose()

@@ -19,6 +19,11 @@ export interface FilterCandidate {
 export class Bm25Filter {
   /** Which index it is of. */
   readonly source: object
+  /**
+   * Bit `index % 8` of byte `index / 8` for each document: a `RowFilter` for vectors whose rows are in
+   * the index's order.
+   */
+  readonly bits: Uint8Array
   readonly #documents: number
   readonly #bits: Uint32Array
   #handle: FilterHandle | undefined
@@ -28,6 +33,7 @@ export class Bm25Filter {
     this.source = source
     this.#documents = documents
     this.#bits = bits
+    this.bits = new Uint8Array(bits.buffer, bits.byteOffset, Math.ceil(documents / 8))
   }
 
   /** How many documents are in it. */

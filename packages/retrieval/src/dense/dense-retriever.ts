@@ -1,7 +1,8 @@
 import { argumentError } from '@querl/base'
 import type { Document } from '../documents/document.js'
 import type { Embedder, RetrievedPassage, RetrieveOptions, Retriever } from '../retriever.js'
-import type { VectorHit } from './vector-index.js'
+import type { RowFilter } from './row-filter.js'
+import { type VectorHit, VectorIndex } from './vector-index.js'
 
 /** Whatever finds the vectors nearest to others: in memory, in files, on a device. */
 export interface VectorSearcher {
@@ -51,13 +52,39 @@ export class DenseRetriever implements Retriever {
     this.#documents = 'get' in documents ? documents : inMemory(documents)
   }
 
-  async search(
+  search(queries: readonly string[], options: RetrieveOptions): Promise<RetrievedPassage[][]> {
+    return this.#search(queries, options, (vectors) =>
+      this.index.search(vectors, { topK: options.topK, signal: options.signal }),
+    )
+  }
+
+  /**
+   * A retriever of some of the passages, to be fused with others that are limited as this one.
+   *
+   * @param filter of `rowFilter()`, or a `Bm25Filter` where the BM25 index has the same documents in
+   *   the same order
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT if the index is no `VectorIndex`: no other has filters
+   */
+  within(filter: RowFilter): Retriever {
+    const { index } = this
+    if (!(index instanceof VectorIndex))
+      throw argumentError('index', 'a VectorIndex, where there is a filter', index)
+    return {
+      search: (queries, { topK, signal }) =>
+        this.#search(queries, { topK, signal }, (vectors) =>
+          index.search(vectors, { topK, signal, filter }),
+        ),
+    }
+  }
+
+  async #search(
     queries: readonly string[],
-    { topK, signal }: RetrieveOptions,
+    { signal }: RetrieveOptions,
+    find: (vectors: Float32Array) => Promise<VectorHit[][]>,
   ): Promise<RetrievedPassage[][]> {
     if (queries.length === 0) return []
     const vectors = await this.#embedder.embedQueries(queries, { signal })
-    const lists = await this.index.search(vectors, { topK, signal })
+    const lists = await find(vectors)
     // A passage that several queries found is read once.
     const rows = [...new Set(lists.flat().map(({ index }) => index))]
     const documents = rows.length > 0 ? await this.#documents.get(rows, { signal }) : []
