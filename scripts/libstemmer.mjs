@@ -48,7 +48,10 @@ export async function findLibstemmer() {
     step.done(folder)
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
-    step.skipped(`not to be had (see ${log}), so without the stemmers of Snowball's languages`)
+    step.skipped(
+      `not to be had (see ${log}), so without the stemmers of Snowball's languages; the next ` +
+        `npm run setup with a network tries again, or unpack libstemmer_c of ${requirement} to ${folder}`,
+    )
   } finally {
     rmSync(staging, { recursive: true, force: true })
   }
@@ -57,8 +60,10 @@ export async function findLibstemmer() {
 
 async function download(staging, step) {
   const pip = ['-m', 'pip', 'download', requirement, '--no-deps', '--no-binary', 'PyStemmer']
+  // Without a network this is tried at every set-up, so it gives up soon.
+  const patience = ['--retries', '1', '--timeout', '15']
   const quiet = ['--no-cache-dir', '--progress-bar', 'off', '--disable-pip-version-check']
-  await runLogged('python3', [...pip, '--dest', staging, ...quiet], { log, step })
+  await runLogged('python3', [...pip, '--dest', staging, ...patience, ...quiet], { log, step })
   const name = readdirSync(staging).find((name) => name.endsWith('.tar.gz')) ?? 'nothing'
   const archive = join(staging, name)
   const actual = existsSync(archive)

@@ -91,8 +91,11 @@ async function buildRetrieval() {
       facts: { node: process.versions.node, libstemmer },
       outputs: ['packages/retrieval/build/Release/querl_retrieval.node'],
     })
-  if (stampWith(presentLibstemmer()).isFresh()) return
-  const built = stampWith(await findLibstemmer())
+  const present = presentLibstemmer()
+  if (present && stampWith(present).isFresh()) return
+  // Was it not to be had, it may be now: what was built without it is no reason not to look.
+  const built = stampWith(present ?? (await findLibstemmer()))
+  if (built.isFresh()) return
   await stage('Building the retrieval addon', async (step) => {
     await runLogged(
       bin('node-gyp'),
