@@ -13,10 +13,18 @@ namespace {
 
 constexpr int64_t kLine = 64;  // bytes; everything begins at one
 
+// Far beyond any encoder, and sizes in bytes stay below 2^63.
+constexpr int64_t kMostLayers = 1024;
+constexpr int64_t kMostAlongAxis = 1 << 24;
+
 void check(const EncoderConfig& config) {
   const int64_t least = std::min({config.vocab_size, config.hidden_size, config.intermediate_size,
                                   config.layers, config.heads, config.max_tokens()});
-  if (least < 1 || config.first_position < 0 || config.token_types < 0 || config.labels < 0 ||
+  const int64_t most =
+      std::max({config.vocab_size, config.hidden_size, config.intermediate_size, config.heads,
+                config.positions, config.token_types, config.labels});
+  if (least < 1 || most > kMostAlongAxis || config.layers > kMostLayers ||
+      config.first_position < 0 || config.token_types < 0 || config.labels < 0 ||
       config.hidden_size % config.heads != 0)
     throw Error("ERR_QUERL_ARGUMENT", "The config is not that of an encoder.");
 }

@@ -397,6 +397,13 @@ TEST_CASE("what the encoder does not have is refused") {
   Case odd = c;
   odd.config.heads = 5;
   CHECK_THROWS_AS(Encoder(odd.config, {}), Error);
+  for (int64_t EncoderConfig::*size :
+       {&EncoderConfig::layers, &EncoderConfig::vocab_size, &EncoderConfig::intermediate_size,
+        &EncoderConfig::positions, &EncoderConfig::labels}) {
+    EncoderConfig huge = c.config;
+    huge.*size = int64_t{1} << 40;
+    CHECK_THROWS_AS(EncoderLayout(huge, FloatType::kFloat32), Error);
+  }
 }
 
 TEST_CASE("an encoder stops when it is asked to, and goes on afterwards") {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { argumentError, QuerlError, readJson } from '@querl/base'
 import type { EncoderConfig } from './encoder-config.js'
-import { EncoderModel, type EncoderOptions, type RunOptions } from './encoder-model.js'
+import { checkFolder, EncoderModel, type EncoderOptions, type RunOptions } from './encoder-model.js'
 import { asksForSigmoid, sentenceSettings } from './sentence-transformers.js'
 
 export interface CrossEncoderOptions extends EncoderOptions {
@@ -59,6 +59,7 @@ export class CrossEncoder {
     const { activation = 'auto' } = options
     if (!['auto', 'identity', 'sigmoid'].includes(activation))
       throw argumentError('activation', '"auto", "identity" or "sigmoid"', activation)
+    checkFolder(dir)
     const { maxTokens } = await sentenceSettings(dir)
     const asked = asksForSigmoid(await readJson(join(dir, 'config.json')))
     const model = await EncoderModel.load({ dir, classifier: true, maxTokens }, options)
@@ -93,6 +94,7 @@ export class CrossEncoder {
    * @throws the signal's reason
    */
   async scoreAll(pairs: readonly TextPair[], options: RunOptions = {}): Promise<Float32Array> {
+    if (!Array.isArray(pairs as unknown)) throw argumentError('pairs', 'an array of pairs', pairs)
     for (const [i, pair] of pairs.entries())
       if (
         !Array.isArray(pair) ||

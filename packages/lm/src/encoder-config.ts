@@ -21,6 +21,11 @@ export interface EncoderConfig extends NativeEncoderConfig {
 
 type Activation = NativeEncoderConfig['activation']
 
+// Far beyond any encoder: what asks for more is damaged, and would take all memory before its tensors
+// are seen to be missing.
+const mostLayers = 1024
+const mostAlongAxis = 2 ** 24
+
 const activations: Readonly<Record<string, Activation>> = {
   gelu: 'gelu',
   gelu_python: 'gelu',
@@ -81,27 +86,32 @@ function refuseFeatures(reader: ConfigReader): void {
 
 function read(reader: ConfigReader, family: EncoderFamily, classifier: boolean): EncoderConfig {
   const key = (name: SharedKey) => (family === 'distilbert' ? distilbertKeys[name] : name)
-  const hiddenSize = reader.count(key('hidden_size'))
-  const heads = reader.count(key('num_attention_heads'))
+  const count = (name: string, fallback?: number, most = mostAlongAxis) => {
+    const value = reader.count(name, fallback)
+    if (value > most) reader.problem(`has ${name} ${value}; at most ${most} run here`)
+    return value
+  }
+  const hiddenSize = count(key('hidden_size'))
+  const heads = count(key('num_attention_heads'))
   if (hiddenSize % heads > 0)
     reader.problem(`has ${key('hidden_size')} ${hiddenSize}, no multiple of ${heads} heads`)
-  const positions = reader.count('max_position_embeddings')
+  const positions = count('max_position_embeddings')
   const firstPosition = isRoberta(family) ? Number(reader.get('pad_token_id') ?? 1) + 1 : 0
   if (!(Number.isInteger(firstPosition) && firstPosition >= 0 && !(firstPosition >= positions)))
     reader.problem(`gives pad_token_id as ${JSON.stringify(reader.get('pad_token_id'))}`)
   return {
     family,
-    vocabSize: reader.count('vocab_size'),
+    vocabSize: count('vocab_size'),
     hiddenSize,
-    intermediateSize: reader.count(key('intermediate_size')),
-    layers: reader.count(key('num_hidden_layers')),
+    intermediateSize: count(key('intermediate_size')),
+    layers: count(key('num_hidden_layers'), undefined, mostLayers),
     heads,
     positions,
     firstPosition,
-    tokenTypes: family === 'distilbert' ? 0 : reader.count('type_vocab_size', 2),
+    tokenTypes: family === 'distilbert' ? 0 : count('type_vocab_size', 2),
     normEpsilon: family === 'distilbert' ? 1e-12 : reader.number('layer_norm_eps', 1e-12),
     activation: activationOf(reader, key('hidden_act')),
-    labels: classifier ? labelsOf(reader) : 0,
+    labels: classifier ? labelsOf(reader, count) : 0,
     headActivation: family === 'distilbert' ? 'relu' : 'tanh',
   }
 }
@@ -120,11 +130,11 @@ function activationOf(reader: ConfigReader, key: string): Activation {
   return 'gelu'
 }
 
-function labelsOf(reader: ConfigReader): number {
+function labelsOf(reader: ConfigReader, count: (name: string, fallback: number) => number): number {
   const listed = reader.get('architectures')
   const named = Array.isArray(listed) ? String(listed[0]) : 'no architecture'
   if (!named.endsWith('ForSequenceClassification'))
     reader.problem(`describes ${named}, which does not classify sequences`)
   const names = reader.get('id2label')
-  return isJson(names) ? Object.keys(names).length : reader.count('num_labels', 2)
+  return isJson(names) ? Object.keys(names).length : count('num_labels', 2)
 }

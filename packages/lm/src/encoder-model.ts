@@ -1,9 +1,10 @@
 // The native encoder behind TextEmbedder and CrossEncoder: loading it, and running texts through it.
 
+import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { argumentError, checkPositiveInteger, QuerlError, readJson } from '@querl/base'
+import { argumentError, checkPositiveInteger, checkString, QuerlError, readJson } from '@querl/base'
 import {
   abortable,
   type EncoderHandle,
@@ -204,6 +205,17 @@ export class EncoderModel {
   dispose(): void {
     native().disposeEncoder(this.#handle)
   }
+}
+
+/**
+ * @throws {QuerlError} ERR_QUERL_ARGUMENT for what is no path, ERR_QUERL_IO where no model is
+ */
+export function checkFolder(dir: string): void {
+  checkString('dir', dir)
+  if (existsSync(join(dir, 'config.json'))) return
+  throw new QuerlError('ERR_QUERL_IO', `${dir} has no config.json.`, {
+    remedy: 'Give the folder of a model in Hugging Face layout.',
+  })
 }
 
 interface EncoderFolder {

@@ -45,7 +45,7 @@ export function checkTensors(
 }
 
 const shapeText = (shape: readonly number[]) => `[${shape.join(', ')}]`
-const layerNumber = /(?<=\.layers\.)\d+(?=\.)/
+const layerNumber = /(?<=\.layers?\.)\d+(?=\.)/
 
 /** Tells once what is the same in many layers. */
 class Grouped {

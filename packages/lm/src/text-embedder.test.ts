@@ -165,7 +165,7 @@ describe('what is refused', () => {
 })
 
 describe('a call', () => {
-  const many = Array.from({ length: 100 }, () => passages).flat()
+  const many = Array.from({ length: 20 }, () => passages).flat()
 
   test('tells its progress', async () => {
     using embedder = await TextEmbedder.load(bert)

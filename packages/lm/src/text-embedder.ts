@@ -7,7 +7,7 @@ import {
   presetNames,
 } from './embedding-presets.js'
 import type { EncoderConfig } from './encoder-config.js'
-import { EncoderModel, type EncoderOptions, type RunOptions } from './encoder-model.js'
+import { checkFolder, EncoderModel, type EncoderOptions, type RunOptions } from './encoder-model.js'
 import { type Pooling, sentenceSettings } from './sentence-transformers.js'
 
 export interface TextEmbedderOptions extends EncoderOptions {
@@ -83,6 +83,7 @@ export class TextEmbedder {
     for (const [name, prefix] of Object.entries({ queryPrefix, passagePrefix }))
       if (prefix !== undefined && typeof prefix !== 'string')
         throw argumentError(name, 'a string', prefix)
+    checkFolder(dir)
     const files = await sentenceSettings(dir)
     const given = { pooling, normalize, queryPrefix, passagePrefix } as Partial<EmbeddingSettings>
     const settings = embeddingSettings(given, preset, files, await nameOf(dir))
@@ -128,6 +129,7 @@ export class TextEmbedder {
     texts: readonly string[],
     options: RunOptions,
   ): Promise<Float32Array> {
+    if (!Array.isArray(texts)) throw argumentError('texts', 'an array of strings', texts)
     for (const [i, text] of texts.entries())
       if (typeof text !== 'string') throw argumentError(`texts[${i}]`, 'a string', text)
     const { pooling, normalize } = this.settings
