@@ -190,10 +190,9 @@ std::string_view LineStore::line(uint32_t ordinal) const {
           static_cast<size_t>(bytes)};
 }
 
-uint64_t LineStore::first_byte(uint32_t ordinal) const {
-  const std::string_view bytes = line(ordinal);
-  const auto all = file_of(ordinal).mapped.bytes();
-  return static_cast<uint64_t>(bytes.data() - reinterpret_cast<const char*>(all.data()));
+LineStore::Places LineStore::places() const {
+  return {firsts_.array<uint64_t>(), places_.array<uint64_t>(), checksums_.array<uint32_t>(),
+          spans_.read(0, spans_.size())};
 }
 
 void LineStore::spans(const Opened& file, uint64_t block, uint32_t count, Span* out) const {

@@ -58,8 +58,16 @@ class LineStore {
   // ERR_QUERL_DATA for a changed file.
   std::string_view line(uint32_t ordinal) const;
 
-  // Where it starts in its file.
-  uint64_t first_byte(uint32_t ordinal) const;
+  // Where all lines lie, for a writer that goes on from here: of each block of lines where the
+  // first starts in its file, where its spans start, and its checksum; the gap and length of each
+  // line.
+  struct Places {
+    std::span<const uint64_t> firsts;
+    std::span<const uint64_t> spans_first;
+    std::span<const uint32_t> checksums;
+    std::span<const std::byte> spans;
+  };
+  Places places() const;
 
   ~LineStore();
 

@@ -43,17 +43,14 @@ LineStoreWriter::LineStoreWriter(const std::string& folder, std::string meta, co
 }
 
 void LineStoreWriter::keep(const LineStore& base) {
-  uint32_t ordinal = 0;
-  for (const LineFile& file : base.files()) {
-    files_.push_back(file);
-    files_.back().documents = 0;
-    end_ = 0;
-    for (uint32_t i = 0; i < file.documents; ++i) {
-      append(base.first_byte(ordinal + i), base.line(ordinal + i));
-    }
-    end_block();
-    ordinal += file.documents;
-  }
+  // Of the lines themselves nothing is read: the corpus may be large, and little be added to it.
+  files_ = base.files();
+  documents_ = base.documents();
+  const auto [firsts, places, checksums, spans] = base.places();
+  firsts_.assign(firsts.begin(), firsts.end());
+  places_.assign(places.begin(), places.end());
+  checksums_.assign(checksums.begin(), checksums.end());
+  spans_.assign(reinterpret_cast<const char*>(spans.data()), spans.size());
 }
 
 void LineStoreWriter::start_file(const std::string& path) {
