@@ -90,26 +90,27 @@ std::vector<TermRange> InversionPipeline::ranges(size_t field) const {
 
 InversionPipeline::Part InversionPipeline::part(size_t field, const TermRange& range) const {
   Part part;
+  part.bytes = std::make_unique<MemoryBytes>();
   size_t bytes = 0;
   for (const Run& run : runs_) {
-    if (!run[field].bytes.empty()) continue;
+    if (run[field].bytes != nullptr) continue;
     const auto [first, end] = run[field].part(range);
     bytes += end - first;
   }
-  part.bytes.resize(bytes);
-  auto read = std::span(part.bytes);
+  std::span<std::byte> read = part.bytes->extend(bytes);
   for (const Run& run : runs_) {
     const RunField& from = run[field];
     const auto [first, end] = from.part(range);
-    auto span = std::as_bytes(std::span(from.bytes));
-    if (from.bytes.empty()) {
-      if (first < end) spool_->read_at(from.first + first, read.first(end - first));
-      span = read.first(end - first);
-      read = read.subspan(end - first);
+    if (first == end) continue;
+    std::span<const std::byte> terms;
+    if (from.bytes != nullptr) {
+      terms = from.bytes->bytes().subspan(first, end - first);
     } else {
-      span = span.subspan(first, end - first);
+      spool_->read_at(from.first + first, read.first(end - first));
+      terms = read.first(end - first);
+      read = read.subspan(end - first);
     }
-    if (!span.empty()) part.runs.emplace_back(span, from.first_document, range);
+    part.runs.emplace_back(terms, from.first_document, range);
   }
   return part;
 }
@@ -168,8 +169,9 @@ void InversionPipeline::spill(Run& run) {
   if (spool_ == nullptr) spool_ = std::make_unique<Spool>(options_.folder);
   for (RunField& field : run) {
     field.first = spool_->size();
-    spool_->append(field.bytes);
-    field.bytes = {};
+    const auto bytes = field.bytes->bytes();
+    spool_->append({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    field.bytes.reset();
   }
 }
 

@@ -35,7 +35,7 @@ class InversionPipeline {
   // Runs of a field, as far as they have terms of a range.
   struct Part {
     std::vector<RunCursor> runs;
-    std::vector<std::byte> bytes;  // what was read from the disk for them
+    std::unique_ptr<MemoryBytes> bytes;  // what was read from the disk for them
   };
 
   explicit InversionPipeline(Options options);

@@ -96,7 +96,8 @@ void RunFieldWriter::add(std::string_view term, std::span<const Posting> posting
 }
 
 void RunFieldWriter::finish(RunField& out) {
-  out.bytes.assign(bytes_.data(), size_);  // runs wait in memory: without room to spare
+  out.bytes = std::make_unique<MemoryBytes>();
+  out.bytes->append(std::as_bytes(std::span(bytes_)).first(size_));
   out.size = size_;
   out.marks.assign(marks_.begin(), marks_.end());
   size_ = 0;

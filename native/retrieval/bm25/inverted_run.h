@@ -15,11 +15,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "retrieval/files/memory_bytes.h"
 
 namespace querl {
 
@@ -44,8 +47,10 @@ struct RunField {
   // begin at a mark.
   std::pair<uint64_t, uint64_t> part(const TermRange& range) const;
 
-  std::string bytes;        // empty once they are on the disk
-  uint64_t first = 0;       // where they are there
+  // Null once they are on the disk. A mapping, since blocks of megabytes that come and go between
+  // small ones that stay would leave holes in the heap.
+  std::unique_ptr<MemoryBytes> bytes;
+  uint64_t first = 0;       // where they are on the disk
   uint64_t size = 0;        // of bytes
   uint32_t first_document;  // among all that the writer has pending
   std::vector<RunMark> marks;

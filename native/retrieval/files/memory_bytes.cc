@@ -38,15 +38,18 @@ MemoryBytes::~MemoryBytes() {
 }
 
 void MemoryBytes::append(std::span<const std::byte> bytes) {
-  if (bytes.empty()) return;
-  if (bytes.size() > capacity_ - size_) {
+  if (!bytes.empty()) std::memcpy(extend(bytes.size()).data(), bytes.data(), bytes.size());
+}
+
+std::span<std::byte> MemoryBytes::extend(size_t bytes) {
+  if (bytes > capacity_ - size_) {
     size_t capacity = std::max(kLeast, capacity_);
-    while (capacity - size_ < bytes.size()) capacity *= 2;
+    while (capacity - size_ < bytes) capacity *= 2;
     data_ = grown(data_, size_, capacity_, capacity);
     capacity_ = capacity;
   }
-  std::memcpy(data_ + size_, bytes.data(), bytes.size());
-  size_ += bytes.size();
+  size_ += bytes;
+  return {data_ + size_ - bytes, bytes};
 }
 
 void MemoryBytes::write_at(uint64_t offset, std::span<const std::byte> bytes) {

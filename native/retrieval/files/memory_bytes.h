@@ -19,6 +19,8 @@ class MemoryBytes : public FileBytes {
 
   // Throws std::bad_alloc. bytes() of before are void.
   void append(std::span<const std::byte> bytes);
+  // Appends bytes that are to be written.
+  std::span<std::byte> extend(size_t bytes);
   void write_at(uint64_t offset, std::span<const std::byte> bytes);
 
   std::span<const std::byte> bytes() const override { return {data_, size_}; }
