@@ -1,5 +1,4 @@
-// Scores against bm25s, the kernels against one another, and the laws that
-// pruning stands on.
+// Scores against bm25s, the kernels against one another, and the laws that pruning stands on.
 #include <doctest/doctest.h>
 
 #include <algorithm>

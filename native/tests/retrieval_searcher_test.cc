@@ -1,6 +1,5 @@
-// Search against a twin in float64 that knows no postings, windows or bounds,
-// and pruned hits against those of a search for all documents, which prunes
-// nothing.
+// Search against a twin in float64 that knows no postings, windows or bounds, and pruned hits
+// against those of a search for all documents, which prunes nothing.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -76,8 +75,8 @@ Corpus make_corpus(uint64_t seed, size_t count, size_t vocabulary, size_t fields
   return corpus;
 }
 
-// Straight from the formulas of scorer.h: the score of every document, NaN for
-// those without a term.
+// Straight from the formulas of scorer.h: the score of every document, NaN for those without a
+// term.
 std::vector<double> twin_scores(const Corpus& corpus, const std::vector<QueryTerm>& query,
                                 const Bm25Parameters& p) {
   std::vector<double> scores(corpus.documents.size(), 0);
@@ -97,8 +96,7 @@ std::vector<double> twin_scores(const Corpus& corpus, const std::vector<QueryTer
     if (df == 0) continue;
     for (size_t d = 0; d < scores.size(); ++d) {
       const auto exact = static_cast<double>(corpus.documents[d].fields[term.field].size());
-      // The random fields are shorter than 25 words, where Lucene's rounding
-      // changes nothing.
+      // The random fields are shorter than 25 words, where Lucene's rounding changes nothing.
       const double r = 1 - p.b + p.b * exact / (words / n);
       const double c = counts[d];
       double idf = 0;
@@ -147,8 +145,7 @@ std::vector<QueryTerm> random_query(std::mt19937_64& random, size_t vocabulary, 
   return query;
 }
 
-// A posting's score is off by half a unit of 2^-22 and by float32 of its gain;
-// 1 unit is the least.
+// A posting's score is off by half a unit of 2^-22 and by float32 of its gain; 1 unit is the least.
 double tolerance(double score, size_t terms) {
   return 1e-6 * score + 1.01 * static_cast<double>(terms) / (1 << 22);
 }

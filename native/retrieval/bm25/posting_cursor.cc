@@ -47,9 +47,8 @@ void PostingCursor::bound_by_records(std::span<const std::byte> records, const R
 
 void PostingCursor::add(uint32_t first, uint32_t last, int32_t* scores, uint8_t* marks) {
   for (uint32_t block = find_block(first); block < list_.blocks(); ++block) {
-    decode(block);
+    decode(block, true);
     if (documents_[0] > last) break;
-    decode_counts();
     const uint32_t begin = documents_[0] < first ? place_of(first) : 0;
     const bool ends_here = documents_[size_ - 1] >= last;
     const uint32_t end = ends_here ? place_of(last + 1) : size_;
@@ -89,8 +88,7 @@ uint32_t PostingCursor::find_block(uint32_t document) const {
   const auto is_before = [&](uint32_t block) {
     return list_.record(block).last_document < document;
   };
-  // Steps double from the current block on, since what is asked for is usually
-  // near.
+  // Steps double from the current block on, since what is asked for is usually near.
   uint64_t low = block_ != kNoBlock && floor_ <= document ? block_ : 0;
   uint64_t high = low;
   for (uint64_t step = 1; high < blocks && is_before(static_cast<uint32_t>(high)); step *= 2) {
@@ -109,14 +107,19 @@ uint32_t PostingCursor::find_block(uint32_t document) const {
   return static_cast<uint32_t>(low);
 }
 
-void PostingCursor::decode(uint32_t block) {
-  if (block == block_) return;
+void PostingCursor::decode(uint32_t block, bool with_counts) {
+  if (block == block_) {
+    if (with_counts) decode_counts();
+    return;
+  }
   block_ = kNoBlock;  // until it is whole
-  size_ = list_.decode(block, documents_.data(), nullptr);
-  std::fill(documents_.begin() + size_, documents_.end(), ~uint32_t{0});
+  size_ = list_.decode(block, documents_.data(), with_counts ? counts_.data() : nullptr);
+  if (size_ < kBlockPostings) {
+    std::fill(documents_.begin() + size_, documents_.end(), ~uint32_t{0});
+  }
   block_ = block;
   floor_ = block == 0 ? 0 : list_.record(block - 1).last_document + 1;
-  has_counts_ = false;
+  has_counts_ = with_counts;
 }
 
 void PostingCursor::decode_counts() {

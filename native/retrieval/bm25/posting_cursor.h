@@ -1,5 +1,4 @@
-// One term of a query in one segment: the scores of its postings, wherever they
-// are asked for.
+// One term of a query in one segment: the scores of its postings, wherever they are asked for.
 #pragma once
 
 #include <array>
@@ -26,8 +25,8 @@ class PostingCursor {
 
   uint32_t document_frequency() const { return list_.document_frequency(); }
 
-  // Raises windows[document >> shift] to a bound of what the term adds there,
-  // for all of its documents. `scratch` is any vector.
+  // Raises windows[document >> shift] to a bound of what the term adds there, for all of its
+  // documents. `scratch` is any vector.
   void bound_windows(const RecordTables& tables, int shift, std::span<int32_t> windows,
                      std::vector<int32_t>& scratch);
 
@@ -41,15 +40,13 @@ class PostingCursor {
   void each(const Take& take) {
     std::array<int32_t, kBlockPostings> scores;
     for (uint32_t block = 0; block < list_.blocks(); ++block) {
-      decode(block);
-      decode_counts();
+      decode(block, true);
       score_kernels().score(scorer_, documents_.data(), counts_.data(), size_, scores.data());
       for (uint32_t i = 0; i < size_; ++i) take(documents_[i], scores[i]);
     }
   }
 
-  // What the term adds to one document: 0 where it does not occur. Quick for
-  // ascending documents.
+  // What the term adds to one document: 0 where it does not occur. Quick for ascending documents.
   int32_t score(uint32_t document);
 
   // How often it occurs there.
@@ -61,7 +58,7 @@ class PostingCursor {
   void bound_by_records(std::span<const std::byte> records, const RecordTables& tables, int shift,
                         std::span<int32_t> windows, std::vector<int32_t>& scratch) const;
   uint32_t find_block(uint32_t document) const;
-  void decode(uint32_t block);
+  void decode(uint32_t block, bool with_counts = false);
   void decode_counts();
   // How many of the decoded documents are below `document`.
   uint32_t place_of(uint32_t document) const;

@@ -1,5 +1,4 @@
-// The loops of a search, one table for each instruction set, all with the same
-// results.
+// The loops of a search, one table for each instruction set, all with the same results.
 #pragma once
 
 #include <cstddef>

@@ -4,8 +4,7 @@
 #if defined(__x86_64__)
 
 #ifdef __GNUC__
-// GCC 12 takes the intrinsics' "undefined" operands for uninitialized ones (GCC
-// bug 105593).
+// GCC 12 takes the intrinsics' "undefined" operands for uninitialized ones (GCC bug 105593).
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #endif
@@ -22,8 +21,8 @@ QUERL_AVX512 inline __mmask16 first_lanes(size_t count) {
   return static_cast<__mmask16>(count >= kLanes ? 0xffff : (1u << count) - 1);
 }
 
-// Every gather reads four bytes at a code, of which one or two are it. Lanes
-// outside of the mask read nothing.
+// Every gather reads four bytes at a code, of which one or two are it. Lanes outside of the mask
+// read nothing.
 template <int kCodeBytes>
 QUERL_AVX512 inline __m512i scores16(const PostingScorer& scorer, __mmask16 lanes,
                                      __m512i documents, __m512i counts) {

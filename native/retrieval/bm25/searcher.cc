@@ -14,8 +14,8 @@ namespace {
 // Windows that are scored first where the scout finds nothing.
 constexpr size_t kSeeds = 8;
 
-// Windows are scored together with windows before that are so near; those
-// between are scored with them although they need not be.
+// Windows are scored together with windows before that are so near; those between are scored with
+// them although they need not be.
 constexpr uint32_t kNear = 3;
 
 // Runs grow to kMostWindows, since what the first ones find spares the others
@@ -103,8 +103,7 @@ bool Bm25Searcher::Engine::is_small(const QueryPlan& plan) const {
   return postings <= kFewPostings;
 }
 
-// The score that top_k documents of the windows with the highest bounds reach,
-// or 1.
+// The score that top_k documents of the windows with the highest bounds reach, or 1.
 int32_t Bm25Searcher::Engine::reached_by_seeds(std::vector<SegmentSearch>& searches, size_t top_k) {
   BestHits best(top_k);
   std::vector<Window> windows;

@@ -7,7 +7,7 @@ namespace querl {
 namespace {
 
 // A look-up takes about as long as adding up so many postings.
-constexpr uint64_t kLookUpCost = 8;
+constexpr uint64_t kLookUpCost = 5;
 
 }  // namespace
 
@@ -109,8 +109,7 @@ void SegmentSearch::choose_parts() {
   });
 }
 
-// How many parts need not be added up, since together they do not reach what is
-// needed.
+// How many parts need not be added up, since together they do not reach what is needed.
 size_t SegmentSearch::split_parts() {
   size_t split = 0;
   int32_t rest = 0;
@@ -128,18 +127,23 @@ void SegmentSearch::collect(size_t split) {
   for (size_t i = split; i < parts_.size(); ++i) {
     cursors_[parts_[i].cursor].add(first_, last_, scratch_.scores(), scratch_.marks.data());
   }
-  const int32_t rest = *std::max_element(rest_.begin(), rest_.begin() + (end_ - begin_));
-  candidates_ = score_kernels().collect(scratch_.scores(), scratch_.marks.data(), groups(),
-                                        std::max(1, needed_ - rest), scratch_.places.data(),
-                                        scratch_.values.data());
-  if (split == 0 && deleted_ == nullptr && allowed_ == nullptr) return;
-  keep_candidates([&](uint16_t place, int32_t value) {
-    return value + rest_[place >> kWindowShift] >= needed_ && !is_excluded(first_ + place);
-  });
+  constexpr size_t kGroups = kWindow / kScoreGroup;
+  candidates_ = 0;
+  for (uint32_t w = 0; w < end_ - begin_; ++w) {
+    const size_t found = score_kernels().collect(
+        scratch_.groups[w * kGroups].scores.data(), scratch_.marks.data() + w * kGroups, kGroups,
+        std::max(1, needed_ - rest_[w]), scratch_.places.data() + candidates_,
+        scratch_.values.data() + candidates_);
+    for (size_t i = 0; i < found; ++i) {
+      scratch_.places[candidates_ + i] += static_cast<uint16_t>(w * kWindow);
+    }
+    candidates_ += found;
+  }
+  if (deleted_ == nullptr && allowed_ == nullptr) return;
+  keep_candidates([&](uint16_t place, int32_t) { return !is_excluded(first_ + place); });
 }
 
-// Adds what a part gives to the candidates, and drops those that have too
-// little now.
+// Adds what a part gives to the candidates, and drops those that have too little now.
 void SegmentSearch::look_up(const Part& part) {
   const std::span<const int32_t> bounds = row(part);
   for (size_t w = 0; w < bounds.size(); ++w) rest_[w] -= bounds[w];

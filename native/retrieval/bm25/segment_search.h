@@ -1,5 +1,4 @@
-// A query in one segment: windows of documents, what they could score at most,
-// and their scores.
+// A query in one segment: windows of documents, what they could score at most, and their scores.
 #pragma once
 
 #include <array>
@@ -19,9 +18,8 @@ namespace querl {
 inline constexpr int kWindowShift = 10;
 inline constexpr uint32_t kWindow = 1 << kWindowShift;
 
-// Windows that are scored together at most: 256 KiB of scores, which stay in
-// the second-level cache.
-inline constexpr uint32_t kMostWindows = 64;
+// Windows that are scored together at most: 64 KiB of scores.
+inline constexpr uint32_t kMostWindows = 16;
 
 // What a thread's searches use one after the other.
 struct SearchScratch {
@@ -51,8 +49,7 @@ class SegmentSearch {
   // Needed before bounds() and score_windows().
   void bound_windows(const QueryPlan& plan, std::span<const RecordTables> records);
 
-  // A bound for the scores of each window's documents; 0 for those without a
-  // hit.
+  // A bound for the scores of each window's documents; 0 for those without a hit.
   std::span<int32_t> bounds() { return totals_; }
 
   // Of a term of the plan; null where the segment lacks it.
@@ -66,8 +63,7 @@ class SegmentSearch {
     return allowed_ != nullptr && !allowed_->contains(segment_.ordinal(document));
   }
 
-  // Offers those documents of the windows [begin, end), at most kMostWindows,
-  // that can come in.
+  // Offers those documents of the windows [begin, end), at most kMostWindows, that can come in.
   void score_windows(uint32_t begin, uint32_t end, BestHits& best);
 
   // Offers all documents that can come in, without a thought of bounds.
