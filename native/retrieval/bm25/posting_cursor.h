@@ -30,9 +30,8 @@ class PostingCursor {
   void bound_windows(const RecordTables& tables, int shift, std::span<int32_t> windows,
                      std::vector<int32_t>& scratch);
 
-  // scores[document - first] += what the term adds, for the documents in
-  // [first, last], which are at most 2^16. The groups of scores that change are
-  // marked: see ScoreKernels::add().
+  // scores[document - first] += what the term adds, for the documents in [first, last], which are
+  // at most 2^16. The groups of scores that change are marked: see ScoreKernels::add().
   void add(uint32_t first, uint32_t last, int32_t* scores, uint8_t* marks);
 
   // Calls take(document, score) for every posting.

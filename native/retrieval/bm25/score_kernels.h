@@ -24,8 +24,7 @@ struct RecordScorer {
   float gain = 0;
 };
 
-// Scores in arrays have a mark for each so many: those without it are all 0 and
-// need not be read.
+// Scores in arrays have a mark for each so many: those without it are all 0 and need not be read.
 inline constexpr size_t kScoreGroup = 16;
 
 struct ScoreKernels {
@@ -35,18 +34,16 @@ struct ScoreKernels {
   void (*score)(const PostingScorer& scorer, const uint32_t* documents, const uint32_t* counts,
                 size_t postings, int32_t* out);
 
-  // scores[documents[i] - first] += the score of posting i, and the mark of its
-  // group becomes 1.
+  // scores[documents[i] - first] += the score of posting i, and the mark of its group becomes 1.
   void (*add)(const PostingScorer& scorer, const uint32_t* documents, const uint32_t* counts,
               size_t postings, uint32_t first, int32_t* scores, uint8_t* marks);
 
   // out[i] ≥ the score of every posting that record i is about.
   void (*bound)(const RecordScorer& scorer, std::span<const std::byte> records, int32_t* out);
 
-  // Finds the scores in marked groups that are at least `least`, which is
-  // positive: their places and values, in order; returns how many. Sets the
-  // marked groups and the marks to 0. `groups` is a multiple of 64 and at most
-  // 2^16 / kScoreGroup.
+  // Finds the scores in marked groups that are at least `least`, which is positive: their places
+  // and values, in order; returns how many. Sets the marked groups and the marks to 0. `groups` is
+  // a multiple of 64 and at most 2^16 / kScoreGroup. `places` and `values` have room for 15 more.
   size_t (*collect)(int32_t* scores, uint8_t* marks, size_t groups, int32_t least, uint16_t* places,
                     int32_t* values);
 

@@ -18,12 +18,10 @@ constexpr size_t kSeeds = 8;
 // them although they need not be.
 constexpr uint32_t kNear = 3;
 
-// Runs grow to kMostWindows, since what the first ones find spares the others
-// work.
+// Runs grow to kMostWindows, since what the first ones find spares the others work.
 constexpr uint32_t kFirstRun = 4;
 
-// Of an index and of a query that pruning takes longer to look at than to
-// search.
+// Of an index and of a query that pruning takes longer to look at than to search.
 constexpr uint32_t kSmallIndex = 1 << 16;
 constexpr uint64_t kFewPostings = 1 << 14;
 
@@ -94,8 +92,7 @@ std::vector<Hit> Bm25Searcher::Engine::search(std::span<const QueryTerm> terms, 
   return hits;
 }
 
-// Whether all postings are added up sooner than it is found out which of them
-// matter.
+// Whether all postings are added up sooner than it is found out which of them matter.
 bool Bm25Searcher::Engine::is_small(const QueryPlan& plan) const {
   if (index_->next_ordinal() > kSmallIndex) return false;
   uint64_t postings = 0;
