@@ -10,7 +10,7 @@ import { info } from '@querl/torch'
 import { type LinePeer, startIfInstalled } from '../line-peer.js'
 import { startPython } from '../python-peer.js'
 import type { Bench } from '../result.js'
-import { batch, dtypes, passagesCase, queryCase, targets, threads } from './cases.js'
+import { batch, dtypes, passagesCase, peerBatch, queryCase, targets, threads } from './cases.js'
 
 const install = 'python3 -m pip install torch==2.13.0 transformers==5.23.0 safetensors'
 const rounds = 5
@@ -63,7 +63,11 @@ async function compare(
       const began = performance.now()
       await embedder.embed(texts)
       ours.push(performance.now() - began)
-      const { seconds } = await peer.ask<{ seconds: number }>({ call: 'embed', texts })
+      const { seconds } = await peer.ask<{ seconds: number }>({
+        call: 'embed',
+        texts,
+        batch: peerBatch,
+      })
       peers.push(seconds * 1000)
     }
     bench.record({
@@ -73,7 +77,7 @@ async function compare(
       better: 'lower',
       ours,
       peer: peers,
-      peerName: 'transformers, padded',
+      peerName: `transformers, sorted, batches of ${peerBatch}`,
       threads,
       versions: { libtorch: info().libtorch, ...peer.versions },
       ...(target && { target }),
@@ -96,7 +100,12 @@ async function check(
   dtype: (typeof dtypes)[number],
 ): Promise<void> {
   const ours = await embedder.embed(texts)
-  const { vectors } = await peer.ask<{ vectors: number[][] }>({ call: 'embed', texts, keep: true })
+  const { vectors } = await peer.ask<{ vectors: number[][] }>({
+    call: 'embed',
+    texts,
+    batch: peerBatch,
+    keep: true,
+  })
   for (const [i, vector] of vectors.entries()) {
     const cosine = vector.reduce((sum, x, j) => sum + x * ours[i * vector.length + j]!, 0)
     if (!(cosine >= leastCosine[dtype]))
