@@ -28,7 +28,8 @@ const names = [...plainNames, ...languages] as const
 
 /**
  * An analyser by its parts, in the order in which they work: tokenizer, possessive, lower case,
- * lengths, stop words, stemmer.
+ * lengths, stop words, stemmer. What they cannot do you may do yourself: an index takes lists of
+ * tokens in place of texts, for documents (`tokens`) and for queries.
  *
  * As options, the presets are:
  *
@@ -62,9 +63,12 @@ export interface AnalyzerOptions {
   readonly lowercase?: boolean | undefined
   /** Shorter tokens are left out. In code points, from 1. Default 1. */
   readonly minLength?: number | undefined
-  /** Longer tokens are left out; null for no limit, the default. */
+  /** Longer tokens are left out, not cut. In code points; null for no limit, the default. */
   readonly maxLength?: number | null | undefined
-  /** Words to leave out, as they are after lower case: a list by name, or your own. Default `none`. */
+  /**
+   * Words to leave out: a list by name, or your own. They are compared whole, after lower case and
+   * before the stemmer, so your own are to be in lower case, and in every form. Default `none`.
+   */
   readonly stopWords?: StopWordList | readonly string[] | undefined
   /**
    * Default `none`. `porter` is Porter's stemmer as Lucene has it; the languages are Snowball's
