@@ -19,10 +19,22 @@ interface Waiting {
   reject(error: unknown): void
 }
 
+// What a worker and its owner share beside messages: whether a call runs, whether the process ends.
+const places = { busy: 0, ended: 1 } as const
+const atWork = new Set<Int32Array>()
+
+// A worker that the process ends within usearch takes it down by a signal: the running piece is
+// waited for, which is a matter of milliseconds but for saving and opening.
+process.on('exit', () => {
+  for (const state of atWork) Atomics.store(state, places.ended, 1)
+  for (const state of atWork) Atomics.wait(state, places.busy, 1)
+})
+
 /** A worker thread in which usearch holds one index. It keeps no process alive while it has no work. */
 export class HnswThread {
   readonly #worker: Worker
   readonly #waiting = new Map<number, Waiting>()
+  readonly #state = new Int32Array(new SharedArrayBuffer(8))
   #next = 0
 
   /** @throws {QuerlError} ERR_QUERL_NATIVE_MISSING if usearch is not installed */
@@ -36,9 +48,10 @@ export class HnswThread {
       })
     }
     this.#worker = new Worker(new URL('./hnsw-worker.js', import.meta.url), {
-      workerData: { from: import.meta.url, index: settings },
+      workerData: { from: import.meta.url, index: settings, state: this.#state },
       execArgv: [],
     })
+    atWork.add(this.#state)
     this.#worker.unref()
     this.#worker.on('message', ({ id, result, error }) => {
       const waiting = this.#waiting.get(id)
@@ -51,6 +64,7 @@ export class HnswThread {
       this.#fail(new QuerlError('ERR_QUERL_NATIVE', `usearch: ${cause.message}.`, { cause }))
     })
     this.#worker.on('exit', () => {
+      atWork.delete(this.#state)
       this.#fail(new QuerlError('ERR_QUERL_CLOSED', 'The index was disposed.'))
     })
   }

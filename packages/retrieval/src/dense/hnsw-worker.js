@@ -9,10 +9,15 @@ const vectorsPerPiece = 256
 /** @type {import('usearch')} */
 const { Index } = createRequire(workerData.from)('usearch')
 const { dimensions, threads, ...options } = workerData.index
+
+// As in hnsw-thread.ts: once the process ends no call begins, and a running one is waited for.
+const { state } = workerData
+const [busy, ended] = [0, 1]
+
 const index = new Index({ dimensions, ...options })
 
 function stopIfAborted(stop) {
-  if (Atomics.load(stop, 0) !== 0) throw new Error('aborted')
+  if (Atomics.load(stop, 0) !== 0 || Atomics.load(state, ended) !== 0) throw new Error('aborted')
 }
 
 const calls = {
@@ -62,9 +67,14 @@ const calls = {
 
 parentPort.on('message', ({ id, call, argument }) => {
   if (call === 'end') return parentPort.close()
+  Atomics.store(state, busy, 1)
   try {
+    if (Atomics.load(state, ended) !== 0) return
     parentPort.postMessage({ id, result: calls[call](argument) })
   } catch (error) {
     parentPort.postMessage({ id, error: error instanceof Error ? error.message : String(error) })
+  } finally {
+    Atomics.store(state, busy, 0)
+    Atomics.notify(state, busy)
   }
 })
