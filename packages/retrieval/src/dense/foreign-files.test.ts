@@ -1,7 +1,9 @@
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { VectorIndex } from '../index.js'
 
@@ -98,6 +100,34 @@ describe(`FAISS indexes, as ${recorded.madeBy} writes them`, () => {
         )
         expect([40, 'ERR_QUERL_INDEX_CORRUPT', 'ERR_QUERL_DATA']).toContain(size)
       }
+    }
+  })
+})
+
+describe.skipIf(!process.env['QUERL_BENCH_PYTHON'])('FAISS as it is installed', () => {
+  test('writes indexes in which the same neighbours are found', async (context) => {
+    const python = process.env['QUERL_BENCH_PYTHON']!
+    if (spawnSync(python, ['-c', 'import faiss']).status !== 0) context.skip('it has no faiss')
+    const script = fileURLToPath(new URL('record-faiss.py', import.meta.url))
+    const seed = Math.floor(Math.random() * 2 ** 31)
+    const output = execFileSync(python, [script, folder, `${seed}`], { encoding: 'utf8' })
+    const live = JSON.parse(output) as Recorded
+    for (const name of ['IndexFlatIP', 'IndexFlatL2', 'IndexFlat', 'fp16', 'bf16']) {
+      const { file, ids, scores } = live.indexes[name]!
+      using index = await VectorIndex.open(file)
+      const hits = await index.search(Float32Array.from(live.queries), { topK: 5 })
+      const sign = name === 'IndexFlatL2' ? -1 : 1
+      // Sums of 96 products of numbers below 5; FAISS sums distances, we products. Where the
+      // processor has products of bf16, FAISS rounds queries to it as well: 2^-9 of about 40.
+      const within = name === 'bf16' ? 0.1 : 1e-3
+      hits.forEach((list, q) => {
+        list.forEach(({ index: row, score }, rank) => {
+          const where = `${name}, seed ${seed}, query ${q}, rank ${rank}`
+          expect(Math.abs(score - sign * scores[q]![rank]!), where).toBeLessThan(within)
+          const others = scores[q]!.filter((other) => Math.abs(sign * other - score) < 2 * within)
+          if (others.length === 1) expect(row, where).toBe(ids[q]![rank])
+        })
+      })
     }
   })
 })
