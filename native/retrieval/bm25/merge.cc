@@ -13,7 +13,7 @@ namespace querl {
 namespace {
 
 constexpr uint32_t kDropped = std::numeric_limits<uint32_t>::max();
-constexpr uint64_t kPartBytes = 512 << 10;     // of the largest source's lists
+constexpr uint64_t kPartBytes = 512 << 10;   // of the largest source's lists
 constexpr uint64_t kReleaseBytes = 1 << 20;  // of lists, given back once read
 constexpr uint64_t kUnread = std::numeric_limits<uint64_t>::max();
 
