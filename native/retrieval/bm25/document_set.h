@@ -34,6 +34,7 @@ class DocumentSet {
 
   // Whether there may be one in [first, last]: exact but for the neighbours in the same 64.
   bool may_intersect(uint32_t first, uint32_t last) const {
+    if (first > last) return true;  // ordinals of a damaged segment
     if (first >= ordinals_) return false;
     const auto begin = words_.begin() + first / 64;
     const auto end = words_.begin() + std::min(last, ordinals_ - 1) / 64 + 1;

@@ -23,6 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kFormatName = "querl BM25 index";
 constexpr uint64_t kFormat = 1;
 constexpr std::array<std::string_view, 5> kVariants = {"lucene", "robertson", "atire", "bm25l",
                                                        "bm25+"};
@@ -142,12 +143,15 @@ Manifest read_manifest(const std::string& folder) {
   const std::string text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
   const std::string rest = text.size() < kHeadBytes ? "" : text.substr(kHeadBytes);
   const std::string head = std::string(kOpening) + checksum_of(rest) + "\",\n";
+  if (!text.starts_with(kOpening) && text.find(kFormatName) == std::string::npos) {
+    refuse("is not that of a BM25 index.");
+  }
   if (text.compare(0, kHeadBytes, head) != 0) {
     refuse("is damaged: it fails its checksum.");
   }
   try {
     const Json json = Json::parse(text);
-    if (json["format"].string() != "querl BM25 index") refuse("is not that of a BM25 index.");
+    if (json["format"].string() != kFormatName) refuse("is not that of a BM25 index.");
     if (json["version"].count() > kFormat) {
       refuse("was written by a newer querl, which can read it: its format is " +
              json["version"].text() + ", and this one reads up to " + std::to_string(kFormat) +
@@ -172,7 +176,7 @@ void write_manifest(const std::string& folder, const Manifest& manifest) {
                                     {"mark", number(segment.mark)},
                                     {"deletionsMark", number(segment.deletions_mark)}});
   }
-  Json::Object object{{"format", "querl BM25 index"},
+  Json::Object object{{"format", kFormatName},
                       {"version", static_cast<double>(kFormat)},
                       {"generation", static_cast<double>(manifest.generation)},
                       {"settings", to_json(manifest.settings)},

@@ -118,7 +118,12 @@ void PostingList::decode_packed(const Block& block, uint32_t* documents, uint32_
     }
     if (!ascending) section_.corrupt("has a list that is not ascending");
   }
-  if (counts != nullptr) bit_unpacker().counts(gaps + packed_bytes(gap_width), count_width, counts);
+  if (counts == nullptr) return;
+  bit_unpacker().counts(gaps + packed_bytes(gap_width), count_width, counts);
+  // 2^31, which only the greatest width can hold, is no count.
+  if (count_width == 31 && *std::max_element(counts, counts + kBlockPostings) > kMaxCount) {
+    section_.corrupt("has an impossible count");
+  }
 }
 
 void PostingList::decode_rest(const Block& block, uint32_t* documents, uint32_t* counts) const {

@@ -76,9 +76,9 @@ Segment::Segment(std::shared_ptr<const SectionFile> file) : file_(std::move(file
     field.postings = file_->section(field_section(f, "postings"));
     field.codes = sized(field_section(f, "codes"), from.code_bytes, documents_);
     field.table = file_->section(field_section(f, "lengths"));
-    field.dictionary = TermDictionary(file_->section(field_section(f, "terms")),
-                                      file_->section(field_section(f, "blocks")),
-                                      {from.terms, documents_, field.postings.size()});
+    field.dictionary = TermDictionary(
+        file_->section(field_section(f, "terms")), file_->section(field_section(f, "blocks")),
+        {from.terms, static_cast<uint32_t>(from.documents_with_field), field.postings.size()});
     fields_.push_back(field);
   }
   lengths_checked_ = std::make_unique<std::atomic<bool>[]>(fields_.size());

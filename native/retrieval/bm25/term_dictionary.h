@@ -28,7 +28,7 @@ class TermDictionary {
   // What every term's info is checked against.
   struct Limits {
     uint64_t terms = 0;
-    uint32_t documents = 0;
+    uint32_t documents = 0;  // with the field: no term has more
     uint64_t posting_bytes = 0;
   };
 
