@@ -175,26 +175,29 @@ TEST_CASE("scores: every instruction set scores, bounds and collects alike") {
   }
   for (const ScoreKernels* kernel : kernels()) {
     CAPTURE(kernel->name);
-    std::vector<int32_t> scores(2048);
-    std::vector<uint8_t> marks(scores.size() / kScoreGroup);
-    for (int i = 0; i < 200; ++i) {
-      const size_t place = random() % scores.size();
-      scores[place] += static_cast<int32_t>(random() % 100);
-      marks[place / kScoreGroup] = 1;
+    for (const int scored : {3, 40, 200, 3000}) {  // sparse and dense
+      CAPTURE(scored);
+      std::vector<int32_t> scores(2048);
+      std::vector<uint8_t> marks(scores.size() / kScoreGroup);
+      for (int i = 0; i < scored; ++i) {
+        const size_t place = random() % scores.size();
+        scores[place] += static_cast<int32_t>(random() % 100);
+        marks[place / kScoreGroup] = 1;
+      }
+      std::vector<std::pair<uint16_t, int32_t>> expected;
+      for (size_t i = 0; i < scores.size(); ++i) {
+        if (scores[i] >= 50) expected.emplace_back(static_cast<uint16_t>(i), scores[i]);
+      }
+      std::vector<uint16_t> places(scores.size() + 64);
+      std::vector<int32_t> values(scores.size() + 64);
+      const size_t count = kernel->collect(scores.data(), marks.data(), marks.size(), 50,
+                                           places.data(), values.data());
+      std::vector<std::pair<uint16_t, int32_t>> found;
+      for (size_t i = 0; i < count; ++i) found.emplace_back(places[i], values[i]);
+      CHECK(found == expected);
+      CHECK(scores == std::vector<int32_t>(scores.size()));
+      CHECK(marks == std::vector<uint8_t>(marks.size()));
     }
-    std::vector<std::pair<uint16_t, int32_t>> expected;
-    for (size_t i = 0; i < scores.size(); ++i) {
-      if (scores[i] >= 50) expected.emplace_back(static_cast<uint16_t>(i), scores[i]);
-    }
-    std::vector<uint16_t> places(scores.size() + 64);
-    std::vector<int32_t> values(scores.size() + 64);
-    const size_t count = kernel->collect(scores.data(), marks.data(), marks.size(), 50,
-                                         places.data(), values.data());
-    std::vector<std::pair<uint16_t, int32_t>> found;
-    for (size_t i = 0; i < count; ++i) found.emplace_back(places[i], values[i]);
-    CHECK(found == expected);
-    CHECK(scores == std::vector<int32_t>(scores.size()));
-    CHECK(marks == std::vector<uint8_t>(marks.size()));
 
     std::array<uint32_t, 128> ascending;
     for (uint32_t i = 0; i < 128; ++i) ascending[i] = i < 100 ? 3 * i : ~uint32_t{0};

@@ -124,30 +124,57 @@ QUERL_AVX512 void bound(const RecordScorer& scorer, std::span<const std::byte> r
   portable_score_kernels().bound(scorer, records.subspan(at), out);
 }
 
+// Writes what is high of 16 scores behind what was found before, and says how much that is.
+QUERL_AVX512 inline size_t keep_high(__m512i scores, __mmask16 high, size_t first, uint16_t* places,
+                                     int32_t* values) {
+  const __m512i steps = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  const __m512i at = _mm512_add_epi32(steps, _mm512_set1_epi32(static_cast<int>(first)));
+  // What follows the found lanes is written over by the next ones.
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(places),
+                      _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(high, at)));
+  _mm512_storeu_si512(values, _mm512_maskz_compress_epi32(high, scores));
+  return static_cast<size_t>(__builtin_popcount(high));
+}
+
+constexpr size_t kChunk = 64;  // groups, whose marks are one register
+
+// Where at least so many groups of a chunk have scores, all are looked at without asking which.
+constexpr int kDense = 24;
+
 QUERL_AVX512 size_t collect(int32_t* scores, uint8_t* marks, size_t groups, int32_t least,
                             uint16_t* places, int32_t* values) {
   static_assert(kScoreGroup == kLanes);
   const __m512i limit = _mm512_set1_epi32(least);
   const __m512i zero = _mm512_setzero_si512();
-  const __m512i steps = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
   size_t found = 0;
-  for (size_t chunk = 0; chunk < groups; chunk += 64) {
+  for (size_t chunk = 0; chunk < groups; chunk += kChunk) {
     const __m512i raw = _mm512_loadu_si512(marks + chunk);
     uint64_t marked = _mm512_test_epi8_mask(raw, raw);
     if (marked == 0) continue;
     _mm512_storeu_si512(marks + chunk, zero);
+    if (__builtin_popcountll(marked) >= kDense) {
+      int32_t* const all = scores + chunk * kLanes;
+      alignas(64) __mmask16 high[kChunk];
+      for (size_t g = 0; g < kChunk; ++g) {
+        high[g] = _mm512_cmpge_epi32_mask(_mm512_loadu_si512(all + g * kLanes), limit);
+      }
+      const uint64_t low = _mm512_test_epi16_mask(_mm512_load_si512(high), _mm512_load_si512(high));
+      const uint64_t top =
+          _mm512_test_epi16_mask(_mm512_load_si512(high + 32), _mm512_load_si512(high + 32));
+      for (uint64_t rest = low | top << 32; rest != 0; rest &= rest - 1) {
+        const auto g = static_cast<size_t>(__builtin_ctzll(rest));
+        found += keep_high(_mm512_loadu_si512(all + g * kLanes), high[g], (chunk + g) * kLanes,
+                           places + found, values + found);
+      }
+      for (size_t g = 0; g < kChunk; ++g) _mm512_storeu_si512(all + g * kLanes, zero);
+      continue;
+    }
     for (; marked != 0; marked &= marked - 1) {
       const size_t i = (chunk + static_cast<size_t>(__builtin_ctzll(marked))) * kLanes;
       const __m512i v = _mm512_loadu_si512(scores + i);
       _mm512_storeu_si512(scores + i, zero);
       const __mmask16 high = _mm512_cmpge_epi32_mask(v, limit);
-      if (high == 0) continue;
-      const __m512i at = _mm512_add_epi32(steps, _mm512_set1_epi32(static_cast<int>(i)));
-      // What follows the found lanes is written over by the next ones.
-      _mm256_storeu_si256(reinterpret_cast<__m256i*>(places + found),
-                          _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(high, at)));
-      _mm512_storeu_si512(values + found, _mm512_maskz_compress_epi32(high, v));
-      found += static_cast<size_t>(__builtin_popcount(high));
+      if (high != 0) found += keep_high(v, high, i, places + found, values + found);
     }
   }
   return found;

@@ -17,6 +17,7 @@ namespace querl {
 // Documents whose scores are bounded together.
 inline constexpr int kWindowShift = 10;
 inline constexpr uint32_t kWindow = 1 << kWindowShift;
+static_assert(kWindow / kScoreGroup % 64 == 0, "kernels read and clear 64 marks at a time");
 
 // Windows that are scored together at most: 64 KiB of scores.
 inline constexpr uint32_t kMostWindows = 16;
