@@ -3,8 +3,7 @@ import type { StopHandle } from './binding.js'
 import { native } from './loaded.js'
 
 const remedies: Partial<Record<ErrorCode, string>> = {
-  ERR_QUERL_INDEX_CORRUPT:
-    'Restore a copy of the file, or build it again: (await Bm25Index.build(documents)).save(path).',
+  ERR_QUERL_INDEX_CORRUPT: 'Restore a copy of the file, or build the index again.',
 }
 
 /** A native error as the one that users see; anything else as it is. */

@@ -176,6 +176,7 @@ describe('VectorIndex refuses', () => {
     using index = await VectorIndex.open(path)
     await expect(index.search(rows.subarray(0, 8))).rejects.toMatchObject({
       code: 'ERR_QUERL_INDEX_CORRUPT',
+      remedy: 'Restore a copy of the file, or build the index again.',
     })
   })
 
