@@ -263,6 +263,31 @@ describe('querl index info, merge, delete and verify', () => {
     expect(stdout).toContain(segment)
   })
 
+  test('of an index whose manifest is damaged is refused with the file and a remedy', async () => {
+    const manifest = join(folder, 'manifest.json')
+    write(manifest, readFileSync(join(cwd, manifest), 'utf8').replace('lucene', 'Lucene'))
+    const damage = `${manifest} is damaged: it fails its checksum.`
+    for (const args of [
+      ['index', 'search', folder, 'shark'],
+      ['index', 'info', folder],
+      ['index', 'merge', folder],
+      ['index', 'delete', folder, 'jaws'],
+      ['index', 'build', 'passages.jsonl', '--out', folder, '--add'],
+      ['serve', folder, '--port', '0'],
+    ]) {
+      const { code, stdout, stderr } = await querl(args, { cwd })
+      expect({ args, code, stdout }).toEqual({ args, code: 1, stdout: '' })
+      expect(stderr).toContain(damage)
+      expect(stderr).toContain('Restore a copy of the file, or build the index again.')
+      expect(stderr).not.toContain('    at ')
+    }
+    const { code, stdout } = await index('verify', folder, '--json')
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({ problems: [expect.stringContaining(damage)] })
+    expect((await index('build', 'passages.jsonl', '--out', folder, '--overwrite')).code).toBe(0)
+    expect((await index('verify', folder)).code).toBe(0)
+  })
+
   test('verify finds a corpus that was changed', async () => {
     write('corpus.jsonl', lines(passages))
     await index('build', 'corpus.jsonl', '--out', 'changed')

@@ -53,7 +53,11 @@ async function verifyTexts(
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<{ count: number | undefined; problems: string[] }> {
-  if (!DocumentStore.isIn(folder)) return { count: undefined, problems: [] }
+  try {
+    if (!DocumentStore.isIn(folder)) return { count: undefined, problems: [] }
+  } catch {
+    return { count: undefined, problems: [] } // the manifest's damage is a problem of the index
+  }
   try {
     using store = await DocumentStore.open(folder)
     for (let first = 0; first < store.size; first += atOnce) {
