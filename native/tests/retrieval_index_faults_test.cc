@@ -3,11 +3,13 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/errors.h"
@@ -140,6 +142,57 @@ TEST_CASE("retrieval: a build over an index without its documents leaves none of
   CHECK(contains(message_of("ERR_QUERL_IO", [&] { open_documents(folder.path()); }),
                  "keeps no documents"));
   CHECK((names_in(folder.path()) == std::vector<std::string>{"manifest.json", "writer.lock"}));
+}
+
+TEST_CASE("retrieval: a writer that commits nothing takes the folder that it made with it") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a/b/new");
+  {
+    CorpusWriter writer(probe_options(path, WriterMode::kCreate));
+    add_probe_documents(writer, 0, kProbeDocuments);
+    const auto second = [&] { IndexWriter(path, probe_settings(), {}); };
+    CHECK(contains(message_of("ERR_QUERL_BUSY", second), path));
+    CHECK(fs::exists(path));
+  }
+  CHECK_FALSE(fs::exists(path));
+  message_of("ERR_QUERL_IO", [&] { IndexWriter(path, WriterOptions{}); });  // nothing to add to
+  CHECK_FALSE(fs::exists(path));
+  CHECK(fs::exists(folder.file("a/b")));
+
+  fs::create_directory(path);  // of somebody else
+  write_file(path + "/notes", "mine");
+  CorpusWriter(probe_options(path, WriterMode::kCreate));
+  CHECK((names_in(path) == std::vector<std::string>{"notes", "writer.lock"}));
+}
+
+TEST_CASE("retrieval: of a crowd at one new folder, those who give up harm nobody who commits") {
+  const TemporaryFolder folder;
+  for (int round = 0; round < 60; ++round) {
+    const std::string path = folder.file(std::to_string(round));
+    std::vector<std::jthread> crowd;
+    std::atomic<int> wrong = 0;
+    for (int i = 0; i < 4; ++i) {
+      // Each until it had its turn: the first commits, the others give up.
+      crowd.emplace_back([&, i] {
+        for (;;) {
+          try {
+            IndexWriter writer(path, twin_settings(), {.threads = 1});
+            if (i == 0) writer.commit();
+            return;
+          } catch (const Error& error) {
+            const std::string code = error.code();
+            if (code == "ERR_QUERL_ARGUMENT" && i != 0) return;  // there is an index by now
+            if (code == "ERR_QUERL_BUSY") continue;
+            ++wrong;
+            return;
+          }
+        }
+      });
+    }
+    crowd.clear();
+    REQUIRE(wrong == 0);
+    REQUIRE(Bm25Index::open(path)->documents() == 0);
+  }
 }
 
 TEST_CASE("retrieval: an index of a newer version says so") {

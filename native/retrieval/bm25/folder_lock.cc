@@ -2,38 +2,94 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <filesystem>
 
 #include "base/errors.h"
+#include "retrieval/bm25/manifest.h"
 
 namespace querl {
+namespace {
 
-FolderLock::FolderLock(const std::string& folder) {
+namespace fs = std::filesystem;
+
+// How often a folder may go away between its making and its lock: enough for any crowd of writers,
+// and an end for a name that leads nowhere.
+constexpr int kAttempts = 1000;
+
+std::string lock_path(const std::string& folder) { return folder + "/writer.lock"; }
+
+// Whether a file that is open still has its name: one that was removed since locks nothing.
+bool is_at(int file, const std::string& path) {
+  struct stat here, there;
+  return fstat(file, &here) == 0 && stat(path.c_str(), &there) == 0 &&
+         here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+}
+
+}  // namespace
+
+FolderLock::FolderLock(const std::string& folder) : folder_(folder) {
+  for (int i = 0; i < kAttempts; ++i) {
+    if (try_lock()) return;
+  }
+  fail(lock_path(folder_) + " cannot be opened", std::strerror(ENOENT));
+}
+
+// False where the folder was removed meanwhile.
+bool FolderLock::try_lock() {
   std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) {
-    throw Error("ERR_QUERL_IO", folder + " cannot be created: " + error.message() + ".");
-  }
-  // The file stays: who removed it could remove the lock of another one.
-  const std::string path = folder + "/writer.lock";
+  const fs::path parent = fs::path(folder_).parent_path();
+  if (!parent.empty()) fs::create_directories(parent, error);
+  if (!error) is_new_ = fs::create_directory(folder_, error);
+  if (error == std::errc::no_such_file_or_directory) return false;
+  if (error) fail(folder_ + " cannot be created", error.message());
+
+  // Who removes the file has the lock, and removes the whole folder: else it stays.
+  const std::string path = lock_path(folder_);
   file_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (file_ < 0) {
-    throw Error("ERR_QUERL_IO", path + " cannot be opened: " + std::strerror(errno) + ".");
+  if (file_ < 0 && errno == ENOENT) return false;
+  if (file_ < 0) fail(path + " cannot be opened", std::strerror(errno));
+  if (flock(file_, LOCK_EX | LOCK_NB) == 0) {
+    if (is_at(file_, path)) return true;
+    close(file_);
+    return false;
   }
-  if (flock(file_, LOCK_EX | LOCK_NB) == 0) return;
   const int reason = errno;
   close(file_);
   if (reason == EWOULDBLOCK) {
-    throw Error("ERR_QUERL_BUSY", "Another writer has " + folder +
+    throw Error("ERR_QUERL_BUSY", "Another writer has " + folder_ +
                                       ": an index has one at a time. Wait for it to end.");
   }
-  throw Error("ERR_QUERL_IO", path + " cannot be locked: " + std::strerror(reason) + ".");
+  fail(path + " cannot be locked", std::strerror(reason));
 }
 
-FolderLock::~FolderLock() { close(file_); }
+FolderLock::~FolderLock() {
+  if (is_new_) discard();
+  close(file_);
+}
+
+// While the lock is held: nobody else writes into the folder, and a file of the lock that appears
+// once ours is gone keeps the folder there.
+void FolderLock::discard() {
+  try {
+    remove_leftovers(folder_, {});
+  } catch (const std::exception&) {
+    // What cannot be removed stays.
+  }
+  std::error_code ignored;
+  fs::remove(lock_path(folder_), ignored);
+  fs::remove(folder_, ignored);
+}
+
+void FolderLock::fail(const std::string& what, const std::string& reason) {
+  std::error_code ignored;
+  if (is_new_) fs::remove(folder_, ignored);  // nothing is in it
+  throw Error("ERR_QUERL_IO", what + ": " + reason + ".");
+}
 
 }  // namespace querl

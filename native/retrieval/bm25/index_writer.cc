@@ -277,6 +277,7 @@ std::shared_ptr<const Bm25Index> IndexWriter::Impl::commit(size_t max_segments,
     const Manifest manifest = manifest_of(*made, next_segment_);
     if (stop.stop_requested()) throw Cancelled();
     write_manifest(folder_, manifest);
+    lock_->keep();
     remove_leftovers(folder_, manifest);
   }
   index_ = std::move(made);

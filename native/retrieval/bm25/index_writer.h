@@ -53,8 +53,9 @@ using ProgressListener = std::function<void(const WriterProgress&)>;  // on the 
 
 class IndexWriter {
  public:
-  // In a folder, which is made where it is missing. `settings` must equal those of the index with
-  // kAdd. Throws ERR_QUERL_BUSY while another writer has the folder, in this process or another.
+  // In a folder, which is made where it is missing, and removed again in the end if nothing was
+  // committed. `settings` must equal those of the index with kAdd. Throws ERR_QUERL_BUSY while
+  // another writer has the folder, in this process or another.
   IndexWriter(const std::string& folder, const IndexSettings& settings,
               const WriterOptions& options);
   // kAdd with the settings that the index has.

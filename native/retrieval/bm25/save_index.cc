@@ -16,7 +16,7 @@ constexpr size_t kStepBytes = 16 << 20;
 
 void save_index(const Bm25Index& index, const std::string& folder, bool replace,
                 const std::stop_token& stop, const ProgressListener& progress) {
-  const FolderLock lock(folder);
+  FolderLock lock(folder);
   Manifest manifest{1, index.settings(), index.next_ordinal(), 1, {}, {}};
   if (has_manifest(folder)) {
     if (!replace) {
@@ -55,6 +55,7 @@ void save_index(const Bm25Index& index, const std::string& folder, bool replace,
                                  deletions_mark});
   }
   write_manifest(folder, manifest);
+  lock.keep();
   remove_leftovers(folder, manifest);
 }
 

@@ -169,6 +169,35 @@ describe('two at one folder', () => {
     expect([first.size, second.size]).toEqual([4, 4])
   })
 
+  test('that is new: one of two builds is refused, and takes nothing from the other', async () => {
+    const path = join(folder, 'new')
+    let refuse: () => void
+    const refused = new Promise<void>((resolve) => {
+      refuse = resolve
+    })
+    async function* slow() {
+      yield 'one'
+      await refused
+      yield 'two'
+    }
+    const build = async () => {
+      try {
+        return await Bm25Index.build(slow(), { path })
+      } catch (error) {
+        refuse()
+        return error
+      }
+    }
+    const both = await Promise.all([build(), build()])
+    const built = both.filter((each) => each instanceof Bm25Index)
+    expect(built.map(({ size }) => size)).toEqual([2])
+    expect(both).toContainEqual(expect.objectContaining({ code: 'ERR_QUERL_BUSY' }))
+    await expect(build()).resolves.toMatchObject({ code: 'ERR_QUERL_ARGUMENT' })
+    using opened = await Bm25Index.open(path)
+    expect(opened.size).toBe(2)
+    for (const each of built) each.dispose()
+  })
+
   test('changes of one index wait for one another', async () => {
     using index = await Bm25Index.build(['zero'])
     await index.add(['one'])

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -47,10 +47,55 @@ describe('an index in a folder', () => {
     expect(await readdir(folder)).not.toContain('failed')
   })
 
-  test('that is not there is an ERR_QUERL_IO', async () => {
-    await expect(Bm25Index.open(join(folder, 'none'))).rejects.toMatchObject({
-      code: 'ERR_QUERL_IO',
-    })
+  test('that was there keeps what is in it when a build fails', async () => {
+    const path = join(folder, 'used')
+    await mkdir(path)
+    await writeFile(join(path, 'notes.txt'), 'mine')
+    await expect(Bm25Index.build([1 as never], { path })).rejects.toThrow()
+    expect(await readdir(path)).toContain('notes.txt')
+  })
+
+  test('that is not there is an ERR_QUERL_IO, and is not made', async () => {
+    const path = join(folder, 'none')
+    await expect(Bm25Index.open(path)).rejects.toMatchObject({ code: 'ERR_QUERL_IO' })
+    expect(await readdir(folder)).not.toContain('none')
+  })
+
+  test('that cannot be made is an ERR_QUERL_IO with the reason', async () => {
+    const file = join(folder, 'a-file')
+    await writeFile(file, '')
+    const refusal = { code: 'ERR_QUERL_IO', message: expect.stringContaining('Not a directory') }
+    using index = await Bm25Index.build(zoo)
+    const path = join(file, 'index')
+    await expect(Bm25Index.build(zoo, { path })).rejects.toMatchObject(refusal)
+    await expect(index.save(path)).rejects.toMatchObject(refusal)
+  })
+
+  test('that is damaged says in which file, and what is to be done', async () => {
+    const path = join(folder, 'damaged')
+    await Bm25Index.build(zoo, { path })
+    for (const name of ['segment-1.querl', 'manifest.json']) {
+      const file = join(path, name)
+      const bytes = await readFile(file)
+      const flipped = Buffer.from(bytes)
+      flipped[60]! ^= 1
+      await writeFile(file, flipped)
+      const corrupt = {
+        code: 'ERR_QUERL_INDEX_CORRUPT',
+        message: expect.stringContaining(`${file} is damaged: `),
+        remedy: 'Restore a copy of the file, or build the index again.',
+      }
+      await expect(Bm25Index.open(path)).rejects.toMatchObject(corrupt)
+      await expect(Bm25Index.build(['new'], { path })).rejects.toMatchObject({
+        code: 'ERR_QUERL_ARGUMENT', // what is left of an index is still no place for another
+      })
+      expect((await Bm25Index.verify(path)).problems).toEqual([
+        expect.stringContaining(`${file} is damaged: `),
+      ])
+      await writeFile(file, bytes)
+    }
+    using whole = await Bm25Index.open(path)
+    expect(whole.size).toBe(3)
   })
 })
 

@@ -12,7 +12,7 @@ import { Bm25Filter, type FilterCandidate, visitKeys } from './filter.js'
 import { type Hit, toHits } from './hits.js'
 import type { Bm25Info } from './info.js'
 import { type Bm25Options, type Bm25Scoring, scoringOf, settingsOf } from './settings.js'
-import { type DocumentSource, inNewFolder, type WriteOptions, Writing } from './writing.js'
+import { type DocumentSource, type WriteOptions, Writing } from './writing.js'
 
 export interface BuildOptions extends Bm25Options, WriteOptions {
   /** The folder that the index is built in. Default: in memory. */
@@ -94,18 +94,9 @@ export class Bm25Index {
     const names = documents instanceof DocumentFiles ? documents.names : undefined
     const store = keepDocuments ? newStoreMeta(names) : undefined
     const mode = overwrite ? 'replace' : 'create'
-    const write = async () => {
-      await using writing = await Writing.open(
-        { folder, mode },
-        settings,
-        documents,
-        store,
-        options,
-      )
-      await writing.feed(documents)
-      return await Bm25Index.#fresh(path, (handle) => writing.commit(handle))
-    }
-    return path === undefined ? write() : inNewFolder(folder, write)
+    await using writing = await Writing.open({ folder, mode }, settings, documents, store, options)
+    await writing.feed(documents)
+    return await Bm25Index.#fresh(path, (handle) => writing.commit(handle))
   }
 
   /**

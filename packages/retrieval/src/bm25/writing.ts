@@ -1,6 +1,5 @@
-import { mkdir, rm, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { argumentError, QuerlError } from '@querl/base'
+import { argumentError } from '@querl/base'
 import type { StopHandle } from '../binding.js'
 import type { Document, KeyNames } from '../documents/document.js'
 import { fileChunks } from '../documents/file-chunks.js'
@@ -136,7 +135,7 @@ export class Writing implements AsyncDisposable {
     this.#options.onProgress?.({ stage: 'write', documents: this.#documents })
   }
 
-  /** Drops what was not committed, and gives the folder free. */
+  /** Drops what was not committed, a folder that was made for it too, and gives the folder free. */
   async [Symbol.asyncDispose](): Promise<void> {
     await native().closeWriter(this.#handle)
   }
@@ -233,27 +232,4 @@ function keptLine(document: Bm25Document, names: KeyNames): string {
     'texts, or objects with text or contents, where documents are kept beside the index',
     document,
   )
-}
-
-/**
- * Makes the folder of a new index, and removes it again if what follows fails.
- *
- * @throws {QuerlError} ERR_QUERL_IO
- */
-export async function inNewFolder<T>(path: string, write: () => Promise<T>): Promise<T> {
-  const isThere = await stat(path).then(
-    () => true,
-    () => false,
-  )
-  try {
-    if (!isThere) await mkdir(path, { recursive: true })
-  } catch (cause) {
-    throw new QuerlError('ERR_QUERL_IO', `${path} cannot be created: ${cause}.`, { cause })
-  }
-  try {
-    return await write()
-  } catch (error) {
-    if (!isThere) await rm(path, { recursive: true, force: true })
-    throw error
-  }
 }
