@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/errors.h"
+#include "retrieval/bm25/folder_lock.h"
 #include "retrieval/bm25/manifest.h"
 #include "retrieval/bm25/verify.h"
 #include "retrieval/files/section_layout.h"
@@ -167,7 +168,7 @@ TEST_CASE("retrieval: a writer that commits nothing takes the folder that it mad
 
 TEST_CASE("retrieval: of a crowd at one new folder, those who give up harm nobody who commits") {
   const TemporaryFolder folder;
-  for (int round = 0; round < 60; ++round) {
+  for (int round = 0; round < 20; ++round) {
     const std::string path = folder.file(std::to_string(round));
     std::vector<std::jthread> crowd;
     std::atomic<int> wrong = 0;
@@ -193,6 +194,29 @@ TEST_CASE("retrieval: of a crowd at one new folder, those who give up harm nobod
     REQUIRE(wrong == 0);
     REQUIRE(Bm25Index::open(path)->documents() == 0);
   }
+}
+
+TEST_CASE("retrieval: one at a time has a folder, whoever makes and removes it") {
+  const TemporaryFolder folder;
+  std::atomic<int> turns = 0, wrong = 0;
+  std::vector<std::jthread> crowd;
+  for (int i = 0; i < 4; ++i) {
+    crowd.emplace_back([&] {
+      for (int n = 0; n < 4000; ++n) {
+        const std::string path = folder.file(std::to_string(n / 20));
+        try {
+          const FolderLock lock(path);
+          wrong += !fs::exists(path + "/writer.lock");
+          ++turns;
+        } catch (const Error& error) {
+          wrong += std::string(error.code()) != "ERR_QUERL_BUSY";
+        }
+      }
+    });
+  }
+  crowd.clear();
+  CHECK(wrong == 0);
+  CHECK(turns > 1000);
 }
 
 TEST_CASE("retrieval: an index of a newer version says so") {

@@ -31,6 +31,12 @@ bool is_at(int file, const std::string& path) {
          here.st_dev == there.st_dev && here.st_ino == there.st_ino;
 }
 
+bool is_folder_or_gone(const std::string& path) {
+  std::error_code ignored;
+  const fs::file_type type = fs::status(path, ignored).type();
+  return type == fs::file_type::directory || type == fs::file_type::not_found;
+}
+
 }  // namespace
 
 FolderLock::FolderLock(const std::string& folder) : folder_(folder) {
@@ -47,6 +53,7 @@ bool FolderLock::try_lock() {
   if (!parent.empty()) fs::create_directories(parent, error);
   if (!error) is_new_ = fs::create_directory(folder_, error);
   if (error == std::errc::no_such_file_or_directory) return false;
+  if (error == std::errc::file_exists && is_folder_or_gone(folder_)) return false;
   if (error) fail(folder_ + " cannot be created", error.message());
 
   // Who removes the file has the lock, and removes the whole folder: else it stays.
