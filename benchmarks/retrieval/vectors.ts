@@ -3,6 +3,7 @@
 
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type RandomStream, randomStream } from '@querl/base'
 import { VectorIndex } from '@querl/retrieval'
@@ -19,6 +20,7 @@ const batches = [1, 32, 256]
 const topK = 10
 const threads = 2
 const rounds = 7
+const restMs = 300 // FAISS's threads spin for a while after each call
 
 export async function compareVectors(bench: Bench, folder: string): Promise<void> {
   const vectors = join(folder, 'vectors.npy')
@@ -59,10 +61,12 @@ async function compareExact(
   const [ours, peers]: [number[], number[]] = [[], []]
   for (let round = 0; round < rounds; round++) {
     await bench.pause()
+    await sleep(restMs)
     bench.progress(`${caseNames.vectors}, batch ${count}, round ${round + 1} of ${rounds}`)
     const begin = performance.now()
     const hits = await index.search(queries, { topK, threads })
     ours.push(count / ((performance.now() - begin) / 1000))
+    await sleep(restMs)
     const answer = await ask()
     if (!answer) continue
     peers.push(count / answer.seconds)
