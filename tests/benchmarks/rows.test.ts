@@ -82,7 +82,7 @@ describe('a file of rows', () => {
     expect(readRows(path).map((row) => row.case)).toEqual(['a', 'b'])
   })
 
-  test.each(['decode', 'quickstart', 'retrieval', 'search-world'])(
+  test.each(['decode', 'quickstart', 'search-world'])(
     'that an older harness wrote stays readable: %s',
     (suite) => {
       const rows = readRows(join(results, `${suite}.jsonl`))
