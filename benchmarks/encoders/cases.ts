@@ -9,7 +9,7 @@ export const dtypes = ['float32', 'bfloat16'] as const
 
 export const targets: Readonly<Record<(typeof dtypes)[number], Target>> = {
   float32: { of: 'ratio', atLeast: 1.5 },
-  bfloat16: { of: 'ratio', atLeast: 4 },
+  bfloat16: { of: 'ratio', atLeast: 1.5 },
 }
 
 export function passagesCase(dtype: string): string {
