@@ -17,19 +17,6 @@ char* put_varint(char* at, uint64_t value) {
   return at;
 }
 
-// Of bytes that this process wrote.
-uint64_t take_varint(const std::byte*& at) {
-  uint64_t value = static_cast<uint8_t>(*at++);
-  if (value < 0x80) [[likely]]
-    return value;
-  value &= 0x7f;
-  for (int shift = 7;; shift += 7) {
-    const auto byte = static_cast<uint8_t>(*at++);
-    value |= uint64_t{byte & 0x7fu} << shift;
-    if (byte < 0x80) return value;
-  }
-}
-
 size_t shared_bytes(std::string_view a, std::string_view b) {
   const size_t most = std::min(a.size(), b.size());
   size_t shared = 0;

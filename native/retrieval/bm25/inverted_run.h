@@ -22,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include "retrieval/bm25/varint.h"
 #include "retrieval/files/memory_bytes.h"
 
 namespace querl {
@@ -148,23 +149,12 @@ void for_each_posting(const RunList& list, Take&& take) {
     return;
   }
   const std::byte* at = list.bytes.data();
-  const auto number = [&at] {
-    uint64_t value = static_cast<uint8_t>(*at++);
-    if (value < 0x80) [[likely]]
-      return value;
-    value &= 0x7f;
-    for (int shift = 7;; shift += 7) {
-      const auto byte = static_cast<uint8_t>(*at++);
-      value |= uint64_t{byte & 0x7fu} << shift;
-      if (byte < 0x80) return value;
-    }
-  };
   uint32_t document = list.first;
-  take(document, static_cast<uint32_t>(number()) + 1);
+  take(document, static_cast<uint32_t>(take_varint(at)) + 1);
   for (uint32_t i = 1; i < list.document_frequency; ++i) {
-    const uint64_t coded = number();
+    const uint64_t coded = take_varint(at);
     document += static_cast<uint32_t>(coded >> 1) + 1;
-    take(document, (coded & 1) != 0 ? static_cast<uint32_t>(number()) + 2 : 1);
+    take(document, (coded & 1) != 0 ? static_cast<uint32_t>(take_varint(at)) + 2 : 1);
   }
 }
 

@@ -23,4 +23,17 @@ inline bool read_varint(const std::byte*& at, const std::byte* end, uint64_t& va
   return false;
 }
 
+// The same of bytes that this process wrote: nothing is checked.
+inline uint64_t take_varint(const std::byte*& at) {
+  uint64_t value = static_cast<uint8_t>(*at++);
+  if (value < 0x80) [[likely]]
+    return value;
+  value &= 0x7f;
+  for (int shift = 7;; shift += 7) {
+    const auto byte = static_cast<uint8_t>(*at++);
+    value |= uint64_t{byte & 0x7fu} << shift;
+    if (byte < 0x80) return value;
+  }
+}
+
 }  // namespace querl

@@ -4,7 +4,8 @@ import { type Bm25Options, createSearchServer, type SearchServer } from '@querl/
 import { countOption } from '../arguments.js'
 import type { Command, CommandContext } from '../command.js'
 import { Interrupt } from '../interrupt.js'
-import { analyzerOption, openSearched, type Searched, type Wanted } from './serve/searched.js'
+import { analyzerOption } from './analyzer-option.js'
+import { openSearched, type Searched, type Wanted } from './serve/searched.js'
 
 type Values = CommandContext['values']
 

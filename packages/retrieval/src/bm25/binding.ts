@@ -1,5 +1,6 @@
 import type { StopHandle } from '../binding.js'
 import type { KeyNames } from '../documents/document.js'
+import type { Explanation } from './explanation.js'
 import type { Bm25Info } from './info.js'
 import type { Bm25Settings } from './settings.js'
 
@@ -41,26 +42,6 @@ export interface KeyBatch {
   readonly storedEnds: Uint32Array
   /** Where the next batch begins. */
   readonly next: number
-}
-
-export interface NativeExplanation {
-  readonly id: string
-  readonly index: number
-  readonly isHit: boolean
-  readonly score: number
-  readonly documents: number
-  readonly terms: readonly {
-    readonly field: string
-    readonly token: string
-    readonly weight: number
-    readonly documentFrequency: number
-    readonly idf: number
-    readonly count: number
-    readonly length: number
-    readonly meanLength: number
-    readonly contribution: number
-    readonly absent: number
-  }[]
 }
 
 export interface WriterOpening {
@@ -113,7 +94,7 @@ export interface Bm25Binding {
     index: Bm25Handle,
     query: string | readonly string[],
     document: string | number,
-  ): Promise<NativeExplanation | undefined>
+  ): Promise<Omit<Explanation, 'toString'> | undefined>
   infoBm25(index: Bm25Handle): Omit<Bm25Info, 'path'>
   disposeBm25(index: Bm25Handle): void
 

@@ -1,5 +1,3 @@
-import type { NativeExplanation } from './binding.js'
-
 /** Why a document scores as it does for a query. */
 export interface Explanation {
   readonly id: string
@@ -35,11 +33,11 @@ export interface TermExplanation {
   readonly absent: number
 }
 
-export function explanationOf(native: NativeExplanation): Explanation {
+export function explanationOf(native: Omit<Explanation, 'toString'>): Explanation {
   return { ...native, toString: () => textOf(native) }
 }
 
-function textOf({ id, score, documents, terms, isHit }: NativeExplanation): string {
+function textOf({ id, score, documents, terms, isHit }: Omit<Explanation, 'toString'>): string {
   const manyFields = new Set(terms.map(({ field }) => field)).size > 1
   return [
     `${number(score)}  ${id}${isHit ? '' : ' (no word of the query, no hit)'}`,

@@ -2,8 +2,6 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { argumentError, QuerlError } from '@querl/base'
 import {
-  type AnalyzerName,
-  type AnalyzerOptions,
   Bm25Index,
   type BuildOptions,
   type DocumentFiles,
@@ -14,6 +12,7 @@ import {
 import { countOption } from '../../arguments.js'
 import type { Command, CommandContext } from '../../command.js'
 import { duration, grouped, size } from '../../terminal/numbers.js'
+import { analyzerOption } from '../analyzer-option.js'
 import { fieldsOption, scoringOf, scoringOptions } from './scoring.js'
 import { working } from './working.js'
 
@@ -175,23 +174,14 @@ function writeOptions(values: Values): WriteOptions {
 }
 
 function buildOptions(values: Values): BuildOptions {
+  const { analyzer } = values
   return {
     ...scoringOf(values),
     preset: values['preset'] as 'lucene' | undefined,
-    analyzer: analyzerOption(values['analyzer']),
+    analyzer: typeof analyzer === 'string' ? analyzerOption(analyzer) : undefined,
     fields: fieldsOption(values['fields']),
     overwrite: Boolean(values['overwrite']),
     keepDocuments: !values['no-documents'],
-  }
-}
-
-function analyzerOption(value: Values[string]): AnalyzerName | AnalyzerOptions | undefined {
-  if (typeof value !== 'string' || !value.trimStart().startsWith('{'))
-    return value as AnalyzerName | undefined
-  try {
-    return JSON.parse(value) as AnalyzerOptions
-  } catch {
-    throw argumentError('--analyzer', 'the name of an analyser or its options as JSON', value)
   }
 }
 

@@ -2,8 +2,6 @@ import { stat } from 'node:fs/promises'
 import { QuerlError } from '@querl/base'
 import { CrossEncoder, type ModelDtype, TextEmbedder, type TextEmbedderOptions } from '@querl/lm'
 import {
-  type AnalyzerName,
-  type AnalyzerOptions,
   type Bm25Options,
   DenseRetriever,
   DeviceVectorIndex,
@@ -225,15 +223,5 @@ function checkTogether(wanted: Wanted): void {
   if (path === undefined || dense === undefined) {
     if (wanted.weights !== undefined || wanted.candidates !== undefined)
       no('--weights and --candidates are for BM25 and vectors together.', 'Give both.')
-  }
-}
-
-/** A preset's name, or an analyser's options as JSON. */
-export function analyzerOption(value: string): AnalyzerName | AnalyzerOptions {
-  if (!value.trimStart().startsWith('{')) return value as AnalyzerName // building checks it
-  try {
-    return JSON.parse(value) as AnalyzerOptions
-  } catch (cause) {
-    throw new QuerlError('ERR_QUERL_ARGUMENT', `--analyzer is no JSON: ${value}`, { cause })
   }
 }
