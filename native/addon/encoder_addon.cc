@@ -8,6 +8,7 @@
 #include "addon/arguments.h"
 #include "addon/failure.h"
 #include "addon/handle.h"
+#include "addon/model_arguments.h"
 #include "addon/stop_source_addon.h"
 #include "addon/work_queue.h"
 #include "lm/device.h"
@@ -71,14 +72,7 @@ Pooling pooling_of(const Napi::Value& value) {
   throw Error("ERR_QUERL_ARGUMENT", "There is no pooling " + name + ".");
 }
 
-FloatType float_type_of(const Napi::Value& value) {
-  const std::string name = text(value, "dtype");
-  for (const FloatType type : {FloatType::kFloat32, FloatType::kBfloat16, FloatType::kFloat16})
-    if (name == float_name(type)) return type;
-  throw Error("ERR_QUERL_ARGUMENT", "There is no dtype " + name + ".");
-}
-
-EncoderConfig config_of(const Napi::Object& from) {
+EncoderConfig encoder_config_of(const Napi::Object& from) {
   EncoderConfig config;
   config.vocab_size = integer_field(from, "vocabSize");
   config.hidden_size = integer_field(from, "hiddenSize");
@@ -100,7 +94,7 @@ Napi::Value create(const Napi::CallbackInfo& info) {
   EncoderOptions options;
   options.type = float_type_of(info[1]);
   options.threads = static_cast<int>(integer(info[2], "threads"));
-  auto encoder = std::make_shared<Encoder>(config_of(info[0].As<Napi::Object>()), options);
+  auto encoder = std::make_shared<Encoder>(encoder_config_of(info[0].As<Napi::Object>()), options);
   return make_handle(info.Env(), std::make_unique<EncoderHandle>(info.Env(), std::move(encoder)));
 }
 
@@ -113,7 +107,7 @@ Napi::Value dispose(const Napi::CallbackInfo& info) {
 
 // encoderTensors(config): { name, shape }[]
 Napi::Value tensors(const Napi::CallbackInfo& info) {
-  const EncoderLayout layout(config_of(info[0].As<Napi::Object>()), FloatType::kFloat32);
+  const EncoderLayout layout(encoder_config_of(info[0].As<Napi::Object>()), FloatType::kFloat32);
   Napi::Array all = Napi::Array::New(info.Env());
   for (const EncoderTensor& tensor : layout.tensors()) {
     Napi::Array shape = Napi::Array::New(info.Env());

@@ -30,13 +30,6 @@ int64_t count_or_zero(const Napi::Object& from, const char* name) {
   return from.Get(name).IsUndefined() ? 0 : integer_field(from, name);
 }
 
-FloatType float_type_of(const Napi::Value& value) {
-  const std::string name = text(value, "dtype");
-  for (const FloatType type : {FloatType::kFloat32, FloatType::kBfloat16, FloatType::kFloat16})
-    if (name == float_name(type)) return type;
-  throw Error("ERR_QUERL_ARGUMENT", "There is no dtype " + name + ".");
-}
-
 EngineKind engine_kind_of(const Napi::Value& value) {
   const std::string name = text(value, "engine");
   if (name == "auto") return EngineKind::kAuto;
@@ -62,6 +55,13 @@ LoraConfig lora_of(const Napi::Value& value) {
 }
 
 }  // namespace
+
+FloatType float_type_of(const Napi::Value& value) {
+  const std::string name = text(value, "dtype");
+  for (const FloatType type : {FloatType::kFloat32, FloatType::kBfloat16, FloatType::kFloat16})
+    if (name == float_name(type)) return type;
+  throw Error("ERR_QUERL_ARGUMENT", "There is no dtype " + name + ".");
+}
 
 DecoderConfig config_of(const Napi::Object& from) {
   DecoderConfig config;

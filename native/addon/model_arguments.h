@@ -12,4 +12,7 @@ namespace querl {
 DecoderConfig config_of(const Napi::Object& from);
 ModelOptions options_of(const Napi::Object& from);
 
+// Of a dtype's name.
+FloatType float_type_of(const Napi::Value& value);
+
 }  // namespace querl
