@@ -25,7 +25,8 @@ export class HttpListener {
   readonly #sockets = new Set<Socket>()
   /** Connections and requests so far. */
   #arrivals = 0
-  #onEmpty: (() => void) | undefined
+  /** When a client last came or went, as performance.now() tells the time. */
+  #lastSeen = Number.NEGATIVE_INFINITY
 
   constructor(limits: Required<ServerLimits>, events: ListenerEvents) {
     this.#server = createServer({
@@ -52,10 +53,11 @@ export class HttpListener {
     })
     this.#server.on('connection', (socket: Socket) => {
       this.#arrivals++
+      this.#lastSeen = performance.now()
       this.#sockets.add(socket)
       socket.once('close', () => {
+        this.#lastSeen = performance.now()
         this.#sockets.delete(socket)
-        if (this.#sockets.size === 0) this.#onEmpty?.()
       })
       events.onConnection()
     })
@@ -91,23 +93,19 @@ export class HttpListener {
 
   /**
    * Waits for clients to go by themselves: those who ask are told by their answers, those who connect
-   * are accepted for it. Resolves when nobody is there, at the latest at `until`.
+   * are accepted for it. Resolves when nobody has been there for a while, since a client that connects
+   * for every request is away between two of them; at the latest at `until`.
    *
    * @param until as performance.now() tells the time
    */
   async emptied(until: number): Promise<void> {
-    if (!this.#server.listening) return
-    const stop = new AbortController()
-    const late = sleep(Math.max(0, until - performance.now()), undefined, stop).catch(() => {})
-    await this.#quiet()
-    while (this.#sockets.size > 0 && performance.now() < until) {
-      const empty = new Promise<void>((resolve) => {
-        this.#onEmpty = resolve
-      })
-      await Promise.race([empty, late])
+    while (this.#server.listening) {
       await this.#quiet()
+      const now = performance.now()
+      const isLeft = this.#sockets.size === 0 && now - this.#lastSeen >= awayMs
+      if (isLeft || now >= until) return
+      await sleep(Math.min(lookMs, until - now))
     }
-    stop.abort()
   }
 
   /**
@@ -152,6 +150,8 @@ export class HttpListener {
 }
 
 const arrivingMs = 1000
+const awayMs = 200
+const lookMs = 10
 
 function listenError(cause: NodeJS.ErrnoException, port: number, host: string): QuerlError {
   const reason =

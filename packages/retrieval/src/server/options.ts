@@ -51,7 +51,7 @@ export interface ServerLimits {
   readonly keepAliveMs?: number
   /**
    * While a server drains, how long clients that come, or come again on their connection, are still
-   * told so, in milliseconds; less where no connection is open. Default 1000.
+   * told so, in milliseconds; less where no client has been there for 200. Default 1000.
    */
   readonly drainGraceMs?: number
   /** How long draining may take in all, in milliseconds; what is left then fails. Default 30 000. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { QuerlError } from '@querl/base'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { SearchServerOptions } from './options.js'
@@ -328,6 +329,17 @@ describe('a server that closes', () => {
     await closing
     expect(server.url).toBeUndefined()
     await expect(post(`${url}/retrieve`, { queries: ['x'] })).rejects.toThrow('fetch failed')
+  })
+
+  test('waits for clients that connect for each request to come again, and tells them', async () => {
+    const { url, server } = await serving({ limits: { drainGraceMs: 5000 } })
+    const ask = () =>
+      post(`${url}/retrieve`, { queries: ['x'] }, { headers: { connection: 'close' } })
+    expect((await ask()).status).toBe(200)
+    const closing = server.close()
+    await sleep(30)
+    expect((await ask()).status).toBe(503)
+    await closing
   })
 
   test('fails what is not done in time', async () => {
