@@ -1,15 +1,14 @@
 // Ours alone at five million passages: what it takes to build and to open, how time grows from one
 // million on, and what that means for the 21 million of wiki-18.
 
-import { execFile } from 'node:child_process'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { Bm25Index } from '@querl/retrieval'
 import { median } from '../harness/spread.js'
 import type { Bench, Measurement } from '../result.js'
 import { type Built, buildApart } from './build-apart.js'
 import { caseNames } from './cases.js'
+import { openApart } from './open-apart.js'
 import type { Passages, Source } from './passages.js'
 
 const sizes = [1_000_000, 5_000_000] as const
@@ -21,8 +20,10 @@ const options = { analyzer: 'bm25s', k1: 0.9, b: 0.4, threads } as const
 
 interface Measured extends Built {
   readonly passages: Passages
-  /** Of a question alone, one thread, in seconds. */
+  /** Of a question on one thread, in seconds. */
   readonly latency: readonly number[]
+  /** Of a question in a batch on two threads, in seconds. */
+  readonly shared: readonly number[]
 }
 
 export async function measureLarger(
@@ -37,7 +38,7 @@ export async function measureLarger(
     const path = join(folder, `larger ${documents}`)
     bench.progress(`${caseNames.larger}: the index of ${documents}`)
     const built = await buildApart(passages.jsonl, path, options, bench.signal)
-    measured.push({ ...built, passages, latency: await latencyOf(bench, path, passages) })
+    measured.push({ ...built, passages, ...(await latencyOf(bench, path, passages)) })
   }
   const [small, large] = measured as [Measured, Measured]
   const say = (
@@ -71,34 +72,61 @@ export async function measureLarger(
   say('time of a question, from 1M to 5M', 'times', growth, {
     target: { of: 'ours', atMost: large.passages.documents / small.passages.documents },
   })
-  const opened = await openApart(join(folder, `larger ${documents}`), large.passages.questions[0]!)
-  say('open and first answer, a new process', 'ms', opened, { target: { of: 'ours', atMost: 100 } })
+  say('queries on two threads, beside one', 'times', ratios(large.latency, large.shared), {
+    better: 'higher',
+    threads,
+  })
+  const path = join(folder, `larger ${documents}`)
+  const question = large.passages.questions[0]!
+  const target = { of: 'ours', atMost: 100 } as const
+  say('open and first answer, a new process', 'ms', await openApart(path, question), { target })
+  const cold = await openApart(path, question, { isCold: true })
+  say('the same, nothing in the page cache', 'ms', cold, { target })
+  await rm(path, { recursive: true })
+
+  bench.progress(`${caseNames.larger}: the index of ${documents}, passages kept`)
+  const kept = await buildApart(
+    large.passages.jsonl,
+    path,
+    { ...options, keepDocuments: true },
+    bench.signal,
+  )
+  say('build, passages kept', 'documents/s', documents / kept.seconds, {
+    better: 'higher',
+    threads,
+  })
+  say('peak memory of the build, passages kept', 'MB', kept.peakBytes / 1e6, { threads })
+  say('index and passages on disk', '% of the text', (100 * kept.bytes) / textBytes)
   extrapolate(small, large, growth, say)
 }
 
-async function latencyOf(bench: Bench, path: string, passages: Passages): Promise<number[]> {
+/** One and two threads in turn. */
+async function latencyOf(
+  bench: Bench,
+  path: string,
+  passages: Passages,
+): Promise<Pick<Measured, 'latency' | 'shared'>> {
   using index = await Bm25Index.open(path)
   const { questions, documents } = passages
-  await index.search(questions, { topK, threads: 1 })
-  const seconds: number[] = []
+  const secondsOn = async (threads: number) => {
+    const begin = performance.now()
+    await index.search(questions, { topK, threads })
+    return (performance.now() - begin) / 1000 / questions.length
+  }
+  await secondsOn(1)
+  const latency: number[] = []
+  const shared: number[] = []
   for (let round = 0; round < rounds; round++) {
     await bench.pause()
     bench.progress(`${caseNames.larger}: ${documents}, round ${round + 1} of ${rounds}`)
-    const begin = performance.now()
-    await index.search(questions, { topK, threads: 1 })
-    seconds.push((performance.now() - begin) / 1000 / questions.length)
+    latency.push(await secondsOn(1))
+    shared.push(await secondsOn(threads))
   }
-  return seconds
+  return { latency, shared }
 }
 
-/** Five times: from the call of open() to the first hits, in milliseconds. */
-async function openApart(path: string, question: string): Promise<number[]> {
-  const script = fileURLToPath(new URL('open-index.mjs', import.meta.url))
-  const once = async () => {
-    const { stdout } = await promisify(execFile)(process.execPath, [script, path, question])
-    return Number(stdout)
-  }
-  return [await once(), await once(), await once(), await once(), await once()]
+function ratios(numerators: readonly number[], denominators: readonly number[]): number[] {
+  return numerators.map((numerator, round) => numerator / denominators[round]!)
 }
 
 /** Straight lines through both sizes for what grows with the text; a power of the size for time. */
