@@ -1,35 +1,25 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { bundled } from '../bundled.fixture.js'
 import { Bm25Index } from '../index.js'
 import { seen, takeStep } from './index-steps.fixture.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'querl-kill-'))
-// In the folder of the sources, from where the addon is found.
-const script = join(import.meta.dirname, '..', `.take-steps-${process.pid}.mjs`)
-
+let script: string
 beforeAll(async () => {
-  const result = await build({
-    entryPoints: [join(import.meta.dirname, 'take-steps.ts')],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    conditions: ['querl-source'],
-    external: ['hyparquet', 'hyparquet-compressors'],
-  })
-  writeFileSync(script, result.outputFiles[0]!.text)
+  const { remove, ...made } = await bundled('bm25/take-steps.ts', [
+    'hyparquet',
+    'hyparquet-compressors',
+  ])
+  script = made.script
+  return remove
 })
-afterAll(() => {
-  rmSync(script, { force: true })
-  rmSync(folder, { recursive: true })
-})
+afterAll(() => rmSync(folder, { recursive: true }))
 
 /** Takes steps in a process of its own, where no file can grow beyond `blocks` of 1 KiB. */
 function start(path: string, step: number, { count = Infinity, blocks = 'unlimited' } = {}) {

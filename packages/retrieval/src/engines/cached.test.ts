@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { build } from 'esbuild'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { bundled } from '../bundled.fixture.js'
 import { accident, type LocalServer } from '../http/local-server.fixture.js'
 import type { RetrievedPassage, Retriever } from '../retriever.js'
 import { type CacheMode, cached } from './cached.js'
@@ -371,20 +371,10 @@ test('without libsql the error says what to install', async () => {
 describe('several processes', () => {
   let script: string
   beforeAll(async () => {
-    const result = await build({
-      entryPoints: [join(import.meta.dirname, 'record-until-killed.ts')],
-      bundle: true,
-      write: false,
-      format: 'esm',
-      platform: 'node',
-      conditions: ['querl-source'],
-      external: ['libsql'],
-    })
-    // Beside the sources, so that it finds libsql.
-    script = join(import.meta.dirname, `.record-until-killed-${process.pid}.mjs`)
-    await writeFile(script, result.outputFiles[0]!.text)
+    const { remove, ...made } = await bundled('engines/record-until-killed.ts', ['libsql'])
+    script = made.script
+    return remove
   })
-  afterAll(() => rm(script, { force: true }))
 
   const start = (name: string, ...rest: string[]) => {
     const child = spawn(process.execPath, [script, path, name, ...rest])

@@ -1,12 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { rm, writeFile } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { connect, type Socket } from 'node:net'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { build } from 'esbuild'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { bundled } from '../bundled.fixture.js'
 import { echo, get, held, post, rawSocket, serving } from './server.fixture.js'
 
 const head = (...lines: string[]) =>
@@ -266,20 +264,12 @@ test('connections over the limit are closed and counted', async () => {
 describe('as a process', () => {
   let script: string
   beforeAll(async () => {
-    const { outputFiles } = await build({
-      entryPoints: [join(import.meta.dirname, 'serve-until-signal.ts')],
-      bundle: true,
-      write: false,
-      format: 'esm',
-      platform: 'node',
-      conditions: ['querl-source'],
-      external: ['@modelcontextprotocol/sdk'],
-    })
-    // In src, so that package.json lies where the sources expect it.
-    script = join(import.meta.dirname, '..', `.serve-until-signal-${process.pid}.mjs`)
-    await writeFile(script, outputFiles[0]!.text)
+    const { remove, ...made } = await bundled('server/serve-until-signal.ts', [
+      '@modelcontextprotocol/sdk',
+    ])
+    script = made.script
+    return remove
   })
-  afterAll(() => rm(script, { force: true }))
 
   async function started(searchMs: number, drainGraceMs: number) {
     const args = [script, String(searchMs), String(drainGraceMs)]
