@@ -9,12 +9,12 @@ let cwd: string
 let run: string
 
 beforeAll(async () => {
-  build()
+  await build()
   trained = await mkdtemp(join(tmpdir(), 'querl-ask-'))
   await writeFile(join(trained, 'small.yaml'), smallRecipe)
   const { code, stderr } = await querl(['train', 'small.yaml', 'train.steps=2'], { cwd: trained })
   if (code !== 0) throw new Error(stderr)
-}, 300_000)
+})
 afterAll(() => rm(trained, { recursive: true }))
 
 // Each test gets a copy, since some of them break it.

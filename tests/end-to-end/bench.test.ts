@@ -6,8 +6,8 @@ import { readRows } from '../../benchmarks/harness/rows-file.js'
 import { build, querl } from './command-line.js'
 
 const cwd = mkdtempSync(join(tmpdir(), 'querl-bench-'))
-beforeAll(() => {
-  build()
+beforeAll(async () => {
+  await build()
   vi.stubEnv('QUERL_BENCH_PYTHON', join(cwd, 'no-python'))
 })
 afterAll(() => {

@@ -1,18 +1,34 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { inject } from 'vitest'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 export const bin = join(root, 'packages/querl/bin/querl.js')
 
-/** The tests run what a user runs, the built command line; a second build takes no time. */
-export function build(): void {
+/**
+ * The tests run what a user runs, the built command line. It is built once in a run of vitest: a second
+ * build writes the files anew, even if they are the same, while another test runs them.
+ */
+export async function build(): Promise<void> {
+  const folder = inject('runFolder')
+  const [built, failed] = [join(folder, 'built'), join(folder, 'build-failed')]
+  try {
+    mkdirSync(join(folder, 'building'))
+  } catch {
+    while (!existsSync(built) && !existsSync(failed)) await sleep(50)
+    if (existsSync(failed)) throw new Error('the build failed in another test')
+    return
+  }
   const { status, stderr, stdout } = spawnSync(
     process.execPath,
     [join(root, 'node_modules/turbo/bin/turbo'), 'run', 'build', '--filter=querl'],
     { cwd: root, encoding: 'utf8', env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' } },
   )
+  writeFileSync(status === 0 ? built : failed, '')
   if (status !== 0) throw new Error(`the build failed:\n${stdout}\n${stderr}`)
 }
 

@@ -21,10 +21,10 @@ const found = async (folder: string, query: string) =>
     }
   ).hits
 
-beforeAll(() => {
-  build()
+beforeAll(async () => {
+  await build()
   write('passages.jsonl', lines(passages))
-}, 300_000)
+})
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 
 // Each test has a fresh index, since some change it.

@@ -38,13 +38,13 @@ const overrides = [
 describe.skipIf(missing.length > 0)('2WikiMultihopQA by the tokenizer of Qwen2.5', () => {
   let cwd: string
   beforeAll(async () => {
-    build()
+    await build()
     cwd = await mkdtemp(join(tmpdir(), 'querl-2wiki-'))
-  }, 300_000)
+  })
   afterAll(() => rm(cwd, { recursive: true }))
 
   test('searches, scores, steps, is killed, goes on and reports', {
-    timeout: 300_000,
+    timeout: 600_000,
   }, async () => {
     const kill = { when: /step=2\/3 phase=grpo/, with: 'SIGKILL' } as const
     const killed = await querl(['train', recipe, ...overrides], { cwd, kill })

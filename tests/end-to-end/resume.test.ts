@@ -12,14 +12,14 @@ let cwd: string
 let run: string
 
 beforeAll(async () => {
-  build()
+  await build()
   warmed = await mkdtemp(join(tmpdir(), 'querl-resume-'))
   await writeFile(join(warmed, 'warm.yaml'), warmRecipe)
   const kill = { when: /stage=grpo state=started/, with: 'SIGKILL' } as const
   const { signal, stderr } = await querl(['train', 'warm.yaml'], { cwd: warmed, kill })
   if (signal !== 'SIGKILL') throw new Error(stderr)
   await rm(join(await onlyRun(warmed), 'checkpoints/grpo'), { recursive: true, force: true })
-}, 300_000)
+})
 afterAll(() => rm(warmed, { recursive: true }))
 
 beforeEach(async () => {

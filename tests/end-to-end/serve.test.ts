@@ -30,7 +30,7 @@ const contents = texts.map((text, at) => `"Title ${at}"\n${text}`)
 
 let cwd: string
 beforeAll(async () => {
-  build()
+  await build()
   cwd = await mkdtemp(join(tmpdir(), 'querl-serve-'))
   const lines = contents.map((each, at) => JSON.stringify({ id: `p${at}`, contents: each }))
   await writeFile(join(cwd, 'passages.jsonl'), `${lines.join('\n')}\n`)
@@ -43,7 +43,7 @@ beforeAll(async () => {
   using _all = await VectorIndex.build(vectors, { dimensions, path: join(cwd, 'all.vectors') })
   const fewer = vectors.subarray(dimensions)
   using _four = await VectorIndex.build(fewer, { dimensions, path: join(cwd, 'four.vectors') })
-}, 300_000)
+})
 afterAll(() => rm(cwd, { recursive: true }))
 
 const dense = ['--dense', 'all.vectors', '--encoder', encoder, '--encoder-preset', 'e5']

@@ -5,7 +5,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { build, onlyRun, querl, smallRecipe } from './command-line.js'
 
 let cwd: string
-beforeAll(build, 300_000)
+beforeAll(build)
 beforeEach(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'querl-train-'))
   await writeFile(join(cwd, 'small.yaml'), smallRecipe)
