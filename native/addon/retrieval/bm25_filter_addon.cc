@@ -76,6 +76,33 @@ Napi::Value keys_of(const Napi::CallbackInfo& info) {
       });
 }
 
+// A bit for each ordinal that a live document has, low ones first.
+std::vector<uint32_t> live_bits(const Bm25Index& index) {
+  std::vector<uint32_t> bits((uint64_t{index.next_ordinal()} + 31) / 32);
+  for (const SegmentView& view : index.segments()) {
+    for (uint32_t document = 0; document < view.segment->documents(); ++document) {
+      if (view.deleted != nullptr && view.deleted->contains(document)) continue;
+      const uint32_t ordinal = view.segment->ordinal(document);
+      if (ordinal < index.next_ordinal()) bits[ordinal / 32] |= 1u << (ordinal % 32);
+    }
+  }
+  return bits;
+}
+
+// liveBits(handle): Promise<Uint32Array> of the documents that are not deleted.
+Napi::Value live(const Napi::CallbackInfo& info) {
+  Bm25Handle& handle = ready_bm25(info[0]);
+  return handle.queue.submit(
+      info[0].As<Napi::Object>(), std::stop_source(),
+      [index = handle.searcher->index()](const std::stop_token&) -> WorkQueue::Settle {
+        return [bits = live_bits(*index)](Napi::Env env) -> Napi::Value {
+          auto array = Napi::Uint32Array::New(env, bits.size());
+          std::copy(bits.begin(), bits.end(), array.Data());
+          return array;
+        };
+      });
+}
+
 // createFilter(ordinals, bits: Uint32Array): handle. A bit for each ordinal,
 // low ones first.
 Napi::Value create(const Napi::CallbackInfo& info) {
@@ -92,6 +119,7 @@ Napi::Value create(const Napi::CallbackInfo& info) {
 
 void define_bm25_filter(Napi::Object exports) {
   define<keys_of>(exports, "keysOf");
+  define<live>(exports, "liveBits");
   define<create>(exports, "createFilter");
 }
 

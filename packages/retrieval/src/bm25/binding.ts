@@ -99,6 +99,7 @@ export interface Bm25Binding {
   disposeBm25(index: Bm25Handle): void
 
   keysOf(index: Bm25Handle, first: number, most: number): Promise<KeyBatch>
+  liveBits(index: Bm25Handle): Promise<Uint32Array>
   createFilter(ordinals: number, bits: Uint32Array): FilterHandle
 
   createBm25Writer(): WriterHandle

@@ -226,3 +226,25 @@ describe('documents beside an index that changes', () => {
     expect(here.documents.size).toBe(3) // the one that was replaced is still a line
   })
 })
+
+test('live() has the documents that are not deleted, whatever was merged', async () => {
+  using index = await Bm25Index.build(generated(70))
+  expect((await index.live()).size).toBe(70)
+  const gone = [0, 31, 32, 64, 69]
+  await index.delete(gone.map((i) => `d${i}`))
+  await index.add(generated(3, 70))
+  for (const isMerged of [false, true]) {
+    if (isMerged) await index.merge()
+    const live = await index.live()
+    const expected = Array.from({ length: 73 }, (_, i) => !gone.includes(i))
+    expect(expected.map((_, i) => live.has(i))).toEqual(expected)
+    expect(live.not().size).toBe(gone.length)
+    const [all] = await index.search(['them'], { topK: 100, filter: live })
+    expect(all).toHaveLength(68)
+  }
+  await index.delete(generated(73).map(({ id }) => id))
+  await index.merge()
+  expect((await index.live()).size).toBe(0)
+  index.dispose()
+  await expect(index.live()).rejects.toMatchObject({ code: 'ERR_QUERL_CLOSED' })
+})

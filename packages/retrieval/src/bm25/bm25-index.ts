@@ -285,6 +285,17 @@ export class Bm25Index {
     return new Bm25Filter(this.#identity, documents, bits)
   }
 
+  /**
+   * All documents that are not deleted now: for vectors whose rows are the index's documents in their
+   * order, deleted ones among them.
+   */
+  async live(): Promise<Bm25Filter> {
+    this.#checkOpen()
+    const documents = this.#info.added
+    const bits = await abortable(undefined, () => native().liveBits(this.#handle))
+    return new Bm25Filter(this.#identity, documents, bits)
+  }
+
   /** Frees the memory. Searches that are under way reject with ERR_QUERL_CLOSED. */
   dispose(): void {
     this.#disposed = true

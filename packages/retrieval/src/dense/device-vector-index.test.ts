@@ -1,6 +1,6 @@
 import { randomStream } from '@querl/base'
 import { describe, expect, test } from 'vitest'
-import { DeviceVectorIndex, VectorIndex } from '../index.js'
+import { DeviceVectorIndex, rowFilter, VectorIndex } from '../index.js'
 
 function vectors(count: number, seed: number): Float32Array {
   const random = randomStream(seed, 'vectors')
@@ -41,6 +41,30 @@ describe('DeviceVectorIndex on the CPU', () => {
     using index = await DeviceVectorIndex.build(plain, { device: 'cpu' })
     expect((await index.search(queries.subarray(0, 16)))[0]).toHaveLength(3)
     expect(await index.search(new Float32Array(0))).toEqual([])
+  })
+
+  test('leaves out the rows that a filter does not allow, and keeps the numbers of the others', async () => {
+    using exact = await VectorIndex.build(rows, { dimensions: 16 })
+    const chunks = [rows.subarray(0, 16 * 300), rows.subarray(16 * 300)]
+    for (const filter of [
+      rowFilter(700, (row) => row % 7 < 2),
+      rowFilter(700, [699]),
+      rowFilter(700, []),
+    ]) {
+      const expected = await exact.search(queries, { topK: 5, filter })
+      const options = { dimensions: 16, device: 'cpu', filter } as const
+      using index = await DeviceVectorIndex.build(chunks, options)
+      const found = await index.search(queries, { topK: 5 })
+      expect(found).toEqual(
+        expected.map((hits) =>
+          hits.map(({ index, score }) => ({ index, score: expect.closeTo(score, 5) })),
+        ),
+      )
+    }
+    const wrong = { dimensions: 16, device: 'cpu', filter: [1] as never } as const
+    await expect(DeviceVectorIndex.build(chunks, wrong)).rejects.toThrow(
+      'filter to be of rowFilter()',
+    )
   })
 
   test('refuses what it has no product for, and work after dispose()', async () => {

@@ -1,4 +1,5 @@
 import { argumentError, checkPositiveInteger, QuerlError } from '@querl/base'
+import type { RowFilter } from './row-filter.js'
 import { vectorBatches } from './vector-batches.js'
 import { checkQueries, type VectorHit, VectorIndex } from './vector-index.js'
 import { checkDimensions, dtypeNumber, type FloatDtype } from './vector-types.js'
@@ -16,6 +17,8 @@ export interface DeviceVectorOptions {
   readonly dtype?: FloatDtype | undefined
   /** Default `cuda`. */
   readonly device?: Device | undefined
+  /** Only these rows are moved to the device, and can be hits; see `rowFilter()`. Default: all. */
+  readonly filter?: RowFilter | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -36,19 +39,28 @@ const rowsPerChunk = 2 ** 20
 export class DeviceVectorIndex {
   /** D, the length of a vector. */
   readonly dimensions: number
-  /** N, how many vectors. */
+  /** N, how many vectors are on the device. */
   readonly size: number
   readonly #torch: Torch
   /** Shape (n, D) each. */
   readonly #chunks: readonly Tensor[]
   readonly #unit: boolean
+  /** The rows of all vectors, shape (N); absent where none was left out. */
+  readonly #rows: Uint32Array | undefined
   #disposed = false
 
-  private constructor(torch: Torch, dimensions: number, chunks: readonly Tensor[], unit: boolean) {
+  private constructor(
+    torch: Torch,
+    dimensions: number,
+    chunks: readonly Tensor[],
+    unit: boolean,
+    rows: Uint32Array | undefined,
+  ) {
     this.#torch = torch
     this.dimensions = dimensions
     this.#chunks = chunks
     this.#unit = unit
+    this.#rows = rows
     this.size = chunks.reduce((rows, chunk) => rows + chunk.shape[0]!, 0)
   }
 
@@ -65,7 +77,7 @@ export class DeviceVectorIndex {
     options: DeviceVectorOptions = {},
   ): Promise<DeviceVectorIndex> {
     const isIndex = vectors instanceof VectorIndex
-    const { device = 'cuda', signal } = options
+    const { device = 'cuda', filter, signal } = options
     const { dtype = device === 'cpu' ? 'float32' : 'float16' } = options
     const metric = options.metric ?? (isIndex ? vectors.info.metric : 'ip')
     const dimensions = checkDimensions(
@@ -75,7 +87,10 @@ export class DeviceVectorIndex {
     if (metric !== 'ip' && metric !== 'cosine') {
       throw argumentError('metric', "'ip' or 'cosine'", metric)
     }
+    if (filter !== undefined && !(filter?.bits instanceof Uint8Array))
+      throw argumentError('filter', 'of rowFilter()', filter)
     const torch = await loadTorch()
+    const kept = filter && new KeptRows(filter, dimensions)
     const chunks: Tensor[] = []
     let pieces: Tensor[] = []
     const join = () => {
@@ -86,8 +101,10 @@ export class DeviceVectorIndex {
     }
     try {
       let rows = 0
-      for await (const batch of vectorBatches(isIndex ? vectors.chunks() : vectors, dimensions)) {
+      for await (const each of vectorBatches(isIndex ? vectors.chunks() : vectors, dimensions)) {
         signal?.throwIfAborted()
+        const batch = kept ? kept.of(each) : each
+        if (batch.length === 0) continue
         checkQueries(batch, dimensions, 'vectors')
         pieces.push(matrix(torch, batch, dimensions, metric === 'cosine', dtype, device))
         rows += batch.length / dimensions
@@ -96,7 +113,7 @@ export class DeviceVectorIndex {
         rows = 0
       }
       join()
-      return new DeviceVectorIndex(torch, dimensions, chunks, metric === 'cosine')
+      return new DeviceVectorIndex(torch, dimensions, chunks, metric === 'cosine', kept?.numbers())
     } catch (error) {
       for (const tensor of [...chunks, ...pieces]) tensor.dispose()
       throw error
@@ -127,10 +144,10 @@ export class DeviceVectorIndex {
       const scores = values.data() as Float32Array
       const indices = rows.data() as BigInt64Array
       return Array.from({ length: count }, (_, q) =>
-        Array.from({ length: most }, (_, i) => ({
-          index: Number(indices[q * most + i]),
-          score: scores[q * most + i]!,
-        })),
+        Array.from({ length: most }, (_, i) => {
+          const place = Number(indices[q * most + i])
+          return { index: this.#rows?.[place] ?? place, score: scores[q * most + i]! }
+        }),
       )
     } finally {
       values.dispose()
@@ -167,6 +184,38 @@ export class DeviceVectorIndex {
 
   [Symbol.dispose](): void {
     this.dispose()
+  }
+}
+
+/** Picks a filter's rows out of batches that come in order. */
+class KeptRows {
+  readonly #filter: RowFilter
+  readonly #dimensions: number
+  readonly #kept: number[] = []
+  #next = 0
+
+  constructor(filter: RowFilter, dimensions: number) {
+    this.#filter = filter
+    this.#dimensions = dimensions
+  }
+
+  /** @param batch shape (n, D) */
+  of(batch: Float32Array): Float32Array {
+    const { bits } = this.#filter
+    const d = this.#dimensions
+    const kept = new Float32Array(batch.length)
+    let length = 0
+    for (let at = 0; at < batch.length; at += d, this.#next++) {
+      if (((bits[this.#next >>> 3] ?? 0) >>> (this.#next & 7)) % 2 === 0) continue
+      kept.set(batch.subarray(at, at + d), length)
+      length += d
+      this.#kept.push(this.#next)
+    }
+    return kept.subarray(0, length)
+  }
+
+  numbers(): Uint32Array {
+    return Uint32Array.from(this.#kept)
   }
 }
 

@@ -2,6 +2,8 @@ import { stat } from 'node:fs/promises'
 import { QuerlError } from '@querl/base'
 import { CrossEncoder, type ModelDtype, TextEmbedder, type TextEmbedderOptions } from '@querl/lm'
 import {
+  type Bm25Filter,
+  Bm25Index,
   type Bm25Options,
   DenseRetriever,
   DeviceVectorIndex,
@@ -115,12 +117,16 @@ async function assemble(wanted: Wanted, hold: Hold): Promise<Omit<Searched, keyo
   }
 }
 
-interface Words {
-  readonly retriever: Retriever
+interface Passages {
   readonly documents: PassageSource | readonly Passage[]
-  /** How many documents there are, deleted ones among them. */
+  /** How many there are, deleted ones among them: row i of their vectors is of passage i. */
   readonly size: number
-  readonly deleted: number
+  /** Those that are not deleted; absent where none is. */
+  readonly live?: Bm25Filter | undefined
+}
+
+interface Words extends Passages {
+  readonly retriever: Retriever
   readonly info: unknown
 }
 
@@ -130,7 +136,7 @@ async function openBm25(path: string, { bm25 }: Wanted, hold: Hold): Promise<Wor
     const passages = await passagesOf(path)
     const retriever = hold(await PassageRetriever.build(passages, bm25))
     const { info } = retriever.index
-    return { retriever, documents: passages, size: passages.length, deleted: 0, info }
+    return { retriever, documents: passages, size: passages.length, info }
   }
   if (bm25.preset !== undefined || bm25.analyzer !== undefined)
     throw new QuerlError(
@@ -139,8 +145,13 @@ async function openBm25(path: string, { bm25 }: Wanted, hold: Hold): Promise<Wor
       { remedy: 'Leave them out, or build another: querl index build.' },
     )
   const retriever = hold(await IndexedRetriever.open(path))
-  const { documents, info } = retriever
-  return { retriever, documents, size: documents.size, deleted: info.deleted, info }
+  const { documents, info, index } = retriever
+  return { retriever, documents, size: info.added, live: await liveOf(index), info }
+}
+
+/** Deleted documents leave gaps, also after a merge has dropped them. */
+async function liveOf(index: Bm25Index): Promise<Bm25Filter | undefined> {
+  return index.info.documents < index.info.added ? index.live() : undefined
 }
 
 /** Vectors, with the encoder for queries and the passages that they are of. */
@@ -148,27 +159,22 @@ async function openDense(wanted: Wanted, words: Words | undefined, hold: Hold) {
   const { encoder, encoderPreset: preset, dtype, threads, device = 'cpu' } = wanted
   const path = wanted.dense!
   const vectors = hold(await VectorIndex.open(path, { ...(threads !== undefined && { threads }) }))
-  const { documents, size, deleted } = words ?? (await openPassages(wanted.passages!, hold))
-  if (vectors.info.size !== size || deleted > 0)
-    throw new QuerlError(
-      'ERR_QUERL_ARGUMENT',
-      deleted > 0
-        ? `${deleted} passages were deleted from ${wanted.path}, but not their vectors from ${path}.`
-        : `${path} has ${vectors.info.size} vectors, but there are ${size} passages.`,
-      { remedy: 'Make the vectors of these passages: querl embed.' },
-    )
+  const passages = words ?? (await openPassages(wanted.passages!, hold))
+  const { documents, live: filter } = passages
+  checkRows(path, vectors.size, (wanted.path ?? wanted.passages)!, passages)
   const searcher: VectorSearcher =
     device === 'cpu'
       ? {
           dimensions: vectors.dimensions,
-          search: (queries, options) => vectors.search(queries, { ...options, threads }),
+          search: (queries, options) => vectors.search(queries, { ...options, threads, filter }),
         }
-      : hold(await DeviceVectorIndex.build(vectors, { device: device as 'cuda' }))
+      : hold(await DeviceVectorIndex.build(vectors, { device: device as 'cuda', filter }))
   const embedder = hold(await TextEmbedder.load(encoder!, { preset, dtype, threads }))
   return {
     retriever: new DenseRetriever({ index: searcher, embedder, documents }),
     info: {
       ...vectors.info,
+      ...(filter && { live: filter.size }),
       path,
       device,
       encoder: { model: encoder, dtype, ...embedder.settings },
@@ -176,15 +182,34 @@ async function openDense(wanted: Wanted, words: Words | undefined, hold: Hold) {
   }
 }
 
-async function openPassages(
-  path: string,
-  hold: Hold,
-): Promise<Pick<Words, 'documents' | 'size' | 'deleted'>> {
-  const documents = (await isFolder(path))
-    ? hold(await DocumentStore.open(path))
-    : await passagesOf(path)
-  const size = 'get' in documents ? documents.size : documents.length
-  return { documents, size, deleted: 0 }
+/** @throws {QuerlError} ERR_QUERL_ARGUMENT where row i cannot be the vector of passage i */
+function checkRows(path: string, rows: number, of: string, { size, live }: Passages): void {
+  if (rows === size) return
+  const gone = live ? size - live.size : 0
+  throw new QuerlError(
+    'ERR_QUERL_ARGUMENT',
+    gone === 0
+      ? `${path} has ${rows} vectors, but there are ${size} passages.`
+      : `${path} has ${rows} vectors, but ${of} has had ${size} passages, of which ${gone} were ` +
+          'deleted: each row has to be the vector of a passage in the order in which they were added.',
+    {
+      remedy:
+        gone === 0
+          ? 'Make the vectors of these passages: querl embed.'
+          : 'Make the vectors of all that were ever added, of the same files in the same order: ' +
+            'querl embed. Or build the index again, of those that are left.',
+    },
+  )
+}
+
+async function openPassages(path: string, hold: Hold): Promise<Passages> {
+  if (!(await isFolder(path))) {
+    const documents = await passagesOf(path)
+    return { documents, size: documents.length }
+  }
+  const documents = hold(await DocumentStore.open(path))
+  using index = await Bm25Index.open(path)
+  return { documents, size: index.info.added, live: await liveOf(index) }
 }
 
 async function passagesOf(path: string): Promise<Passage[]> {
