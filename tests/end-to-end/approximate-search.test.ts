@@ -23,7 +23,7 @@ function run(body: string, before = '') {
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, ['-e', script], {
     cwd: root,
     encoding: 'utf8',
-    timeout: 100_000,
+    timeout: 250_000,
   })
   return { status, signal, stdout: stdout.trim(), stderr }
 }

@@ -39,11 +39,16 @@ export interface CliResult {
   readonly stderr: string
 }
 
+interface Kill {
+  readonly when: RegExp
+  readonly with: NodeJS.Signals
+}
+
 export interface CliOptions {
   readonly cwd: string
   readonly stdin?: string
-  /** Sent once standard output or standard error matches. */
-  readonly kill?: { readonly when: RegExp; readonly with: NodeJS.Signals }
+  /** Sent by the process to itself, once what it wrote to its output or its errors matches. */
+  readonly kill?: Kill
 }
 
 /** Runs `querl` in a process of its own, to its end. */
@@ -52,28 +57,42 @@ export function querl(
   { cwd, stdin = '', kill }: CliOptions,
 ): Promise<CliResult> {
   const { FORCE_COLOR: _, ...env } = process.env
-  const child = spawn(process.execPath, [bin, ...args], { cwd, env: { ...env, NO_COLOR: '1' } })
+  const child = spawn(process.execPath, [...(kill ? killing(kill) : []), bin, ...args], {
+    cwd,
+    env: { ...env, NO_COLOR: '1' },
+  })
   let stdout = ''
   let stderr = ''
-  let killed = false
-  const killWhen = (seen: string) => {
-    if (!kill || killed || !kill.when.test(seen)) return
-    killed = true
-    child.kill(kill.with)
-  }
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text
-    killWhen(stdout)
-  })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text
-    killWhen(stderr)
-  })
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   child.stdin.end(stdin)
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
   })
+}
+
+/**
+ * Node's options for a process that sends itself a signal. One that came from here could be late: on a
+ * loaded machine a small run is over before this process has read its first line.
+ */
+function killing({ when, with: signal }: Kill): string[] {
+  const code = `
+    let isKilled = false
+    for (const stream of [process.stdout, process.stderr]) {
+      const { write } = stream
+      let seen = ''
+      stream.write = function (chunk, ...rest) {
+        const result = write.call(this, chunk, ...rest) // pipes are written to synchronously
+        seen += chunk
+        if (!isKilled && ${when}.test(seen)) {
+          isKilled = true
+          process.kill(process.pid, '${signal}')
+        }
+        return result
+      }
+    }`
+  return ['--import', `data:text/javascript,${encodeURIComponent(code)}`]
 }
 
 /** The only run in `cwd/runs`. */

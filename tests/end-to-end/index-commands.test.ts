@@ -121,7 +121,7 @@ describe('querl index build', () => {
     expect(readFileSync(join(cwd, folder, 'manifest.json'), 'utf8')).toBe(before)
     expect((await index('verify', folder)).code).toBe(0)
     expect((await index('build', 'passages.jsonl', '--out', folder, '--overwrite')).code).toBe(0)
-  }, 120_000)
+  })
 
   test.each([
     [['passages.jsonl'], 2, '--out'],

@@ -68,9 +68,7 @@ function start(args: readonly string[]) {
 /** Starts a server on a free port and waits until it listens. */
 async function serving(...args: string[]) {
   const started = start([...args, '--port', '0'])
-  await expect
-    .poll(() => started.said.stderr, { timeout: 60_000 })
-    .toMatch(/Serving on http:\S+; try:\n.*curl/s)
+  await expect.poll(() => started.said.stderr).toMatch(/Serving on http:\S+; try:\n.*curl/s)
   const url = /Serving on (http:\S+);/.exec(started.said.stderr)![1]!
   return { ...started, url }
 }
@@ -235,7 +233,7 @@ describe('querl serve', () => {
     expect(said.stderr).toBe('')
     const killed = start(['index', '--mcp-stdio'])
     killed.child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' })}\n`)
-    await expect.poll(() => killed.said.stdout, { timeout: 20_000 }).toContain('"id":1')
+    await expect.poll(() => killed.said.stdout).toContain('"id":1')
     killed.child.kill('SIGTERM')
     expect(await killed.exited).toEqual([0, null])
   })

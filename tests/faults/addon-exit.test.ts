@@ -17,7 +17,7 @@ function leave(how: string, env: NodeJS.ProcessEnv = {}) {
   const { status, signal, stderr } = spawnSync(
     process.execPath,
     [script, addonFolder, info().path, how],
-    { encoding: 'utf8', timeout: 50_000, env: { ...process.env, ...env } },
+    { encoding: 'utf8', timeout: 250_000, env: { ...process.env, ...env } },
   )
   return { status, signal, stderr }
 }

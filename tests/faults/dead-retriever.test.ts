@@ -70,7 +70,7 @@ async function train(
   retriever?: RemoteRetriever,
 ) {
   const overrides = [
-    ...[`retrieval.url=${url}`, 'retrieval.timeoutMs=4000', `train.steps=${steps}`],
+    ...[`retrieval.url=${url}`, 'retrieval.timeoutMs=60000', `train.steps=${steps}`],
     // Short practice, after which the policy searches, if not to much avail.
     ...['warmStart.readingSteps=0', 'warmStart.demonstrationSteps=150', 'warmStart.batchSize=32'],
     ...['evaluate.every=1', 'evaluate.redrawnFacts=false', 'evaluate.direct=false'],

@@ -15,7 +15,7 @@ function leave(how: string) {
   const { status, signal, stderr } = spawnSync(
     process.execPath,
     [script, addonFolder, info().path, how],
-    { encoding: 'utf8', timeout: 50_000 },
+    { encoding: 'utf8', timeout: 250_000 },
   )
   return { status, signal, stderr }
 }
