@@ -2,11 +2,11 @@ import { type RandomStream, randomStream } from '@querl/base'
 
 export interface BackoffOptions {
   /** The wait before the first retry is drawn from [0, baseMs]; the range doubles. Default 100. */
-  readonly baseMs?: number
+  readonly baseMs?: number | undefined
   /** No range is longer. Default 5000. */
-  readonly maxMs?: number
+  readonly maxMs?: number | undefined
   /** Of the draws. Default: another one for each client. */
-  readonly seed?: number
+  readonly seed?: number | undefined
 }
 
 /**

@@ -2,9 +2,9 @@ import { QuerlError } from '@querl/base'
 
 export interface CircuitBreakerOptions {
   /** Requests that fail in a row until nothing is sent any more. Default 5. */
-  readonly failures?: number
+  readonly failures?: number | undefined
   /** How long nothing is sent then, until one request may try, in milliseconds. Default 10 000. */
-  readonly cooldownMs?: number
+  readonly cooldownMs?: number | undefined
 }
 
 /**

@@ -19,30 +19,30 @@ import { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.js
 
 export interface RemoteRetrieverOptions {
   /** Sent as `Authorization: Bearer …`. Default: none. */
-  readonly token?: string
+  readonly token?: string | undefined
   /** What one request may take, in milliseconds. Default 30 000. */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
   /** Requests after the first, where it failed in a way that may pass. Default 3. */
-  readonly retries?: number
-  readonly backoff?: BackoffOptions
+  readonly retries?: number | undefined
+  readonly backoff?: BackoffOptions | undefined
   /** False: a server that is down is asked all the same. */
-  readonly circuitBreaker?: CircuitBreakerOptions | false
+  readonly circuitBreaker?: CircuitBreakerOptions | false | undefined
   /** How much is asked at a time. */
-  readonly load?: RemoteLoad
+  readonly load?: RemoteLoad | undefined
   /**
    * Takes the quotation marks off titles. Default false: as they are sent, which with wiki-18 is
    * `"Evan Morris"`, and what Search-R1 shows its policy.
    */
-  readonly unquoteTitles?: boolean
+  readonly unquoteTitles?: boolean | undefined
 }
 
 export interface RemoteLoad {
   /** Requests at a time; further ones wait. Default 8. */
-  readonly concurrency?: number
+  readonly concurrency?: number | undefined
   /** Queries of one request; larger searches are split. Default 512. */
-  readonly maxQueries?: number
+  readonly maxQueries?: number | undefined
   /** Of one answer. Default 256 MiB. */
-  readonly maxResponseBytes?: number
+  readonly maxResponseBytes?: number | undefined
 }
 
 /**

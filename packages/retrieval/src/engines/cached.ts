@@ -18,14 +18,14 @@ export interface CacheOptions {
   /** The SQLite file. Several processes may share it. */
   readonly path: string
   /** Default `record`. */
-  readonly mode?: CacheMode
+  readonly mode?: CacheMode | undefined
   /**
    * Names the retriever and all that its answers depend on but the query and topK: equal keys share
    * recordings. Default: the identity of a WebEngine; any other retriever needs one.
    */
-  readonly key?: string
+  readonly key?: string | undefined
   /** Raw answers of more characters are not kept. Default 262 144; 0: none are. */
-  readonly maxRawCharacters?: number
+  readonly maxRawCharacters?: number | undefined
 }
 
 /** What a cached retriever has done since it was made. */

@@ -2,9 +2,9 @@ import { checkNonNegative, checkPositive, QuerlError } from '@querl/base'
 
 export interface CostOptions {
   /** The price of one request, in any currency. Default 0: requests are counted alone. */
-  readonly perRequest?: number
+  readonly perRequest?: number | undefined
   /** The most that may be spent, in the same currency. Default: no limit. */
-  readonly budget?: number
+  readonly budget?: number | undefined
 }
 
 /** Counts what requests cost, and refuses the one that would exceed the budget. */

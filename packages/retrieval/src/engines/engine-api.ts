@@ -1,5 +1,5 @@
 import type { HttpAnswer, HttpRequest } from '../http/exchange.js'
-import type { RateLimitOptions } from '../http/rate-limit.js'
+import type { Limits } from '../http/rate-limit.js'
 import type { Passage } from '../retriever.js'
 
 export type EngineName = 'google' | 'serpapi' | 'serper' | 'brave' | 'tavily' | 'searxng'
@@ -44,7 +44,7 @@ export interface EngineApi {
   /** The environment variable that holds the key; none: no key is needed. */
   readonly keyVariable?: string
   /** What the engine allows by default, after its documentation. */
-  readonly limits: Required<RateLimitOptions>
+  readonly limits: Limits
   /** Longer queries are cut at a word. */
   readonly longestQuery: { readonly characters: number; readonly words?: number }
   /** Whether the answers of another server may be others: its address is a part of the identity. */

@@ -46,9 +46,9 @@ export interface SearchCacheInfo {
 
 export interface SearchCacheOptions {
   /** Refuses to make a new file. Default false. */
-  readonly mustExist?: boolean
+  readonly mustExist?: boolean | undefined
   /** Raw answers to one search of more characters are not kept. Default 262 144; 0: none are. */
-  readonly maxRawCharacters?: number
+  readonly maxRawCharacters?: number | undefined
 }
 
 /** Unicode's composed form, white space folded: what nobody can see makes no difference. */

@@ -15,7 +15,7 @@ afterEach(async () => {
 const quick: AnyEngineOptions = {
   apiKey: goodKey,
   limits: { requestsPerSecond: Number.POSITIVE_INFINITY, concurrency: 8 },
-  retry: { timeoutMs: 5000, retries: 2, backoffMs: 1 },
+  retry: { timeoutMs: 60_000, retries: 2, backoffMs: 1 },
 }
 
 async function open(

@@ -14,21 +14,21 @@ export interface EngineOptions {
    * Default: the engine's environment variable, read when the first request is sent, so that a
    * recording can be replayed without a key. It appears in no message, recording or log.
    */
-  readonly apiKey?: string
+  readonly apiKey?: string | undefined
   /** Where the API is, for proxies and tests. Default: the engine's own address. */
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
   /** Sent with each request, named as in the engine's documentation: `{ gl: 'us', hl: 'en' }`. */
-  readonly parameters?: EngineParameters
+  readonly parameters?: EngineParameters | undefined
   /** Answer boxes before the results, where the engine has them. Default true; Tavily: false. */
-  readonly answerBoxes?: boolean
+  readonly answerBoxes?: boolean | undefined
   /** Related questions fill up what results leave of topK, where the engine has them. Default true. */
-  readonly relatedQuestions?: boolean
+  readonly relatedQuestions?: boolean | undefined
   /** Default: what the engine's documentation allows, or its smallest plan. */
-  readonly limits?: RateLimitOptions
-  readonly retry?: RetryOptions
-  readonly cost?: CostOptions
+  readonly limits?: RateLimitOptions | undefined
+  readonly retry?: RetryOptions | undefined
+  readonly cost?: CostOptions | undefined
   /** A longer answer is an error. Default 8 MiB. */
-  readonly maxResponseBytes?: number
+  readonly maxResponseBytes?: number | undefined
 }
 
 /** What an engine has done since it was made. */
@@ -81,7 +81,7 @@ export class WebEngine implements Retriever {
     this.#baseUrl = checkBaseUrl(options.baseUrl ?? api.baseUrl)
     checkParameters(api, parameters)
     this.#answerBoxes = options.answerBoxes ?? api.name !== 'tavily'
-    this.#limit = new RateLimit(checkRateLimit({ ...api.limits, ...options.limits }))
+    this.#limit = new RateLimit(checkRateLimit(options.limits ?? {}, api.limits))
     this.#retry = checkRetry(options.retry)
     this.#cost = new CostMeter(options.cost)
     checkPositiveInteger('maxResponseBytes', this.#maxBytes)

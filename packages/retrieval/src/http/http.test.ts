@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { errorDetail } from './answers.js'
 import type { Attempt } from './exchange.js'
 import { checkRateLimit, RateLimit, TokenBucket } from './rate-limit.js'
-import { retried, retryAfterMs } from './retries.js'
+import { checkRetry, retried, retryAfterMs } from './retries.js'
 
 describe('a bucket of tokens', () => {
   test('never gives more in any interval than its capacity and what flows in', () => {
@@ -93,10 +93,21 @@ describe('a rate limit', () => {
   })
 
   test('of nothing is refused', () => {
-    expect(() => checkRateLimit({ ...free, concurrency: 0 })).toThrowErrorMatchingInlineSnapshot(
+    expect(() => checkRateLimit({ concurrency: 0 }, free)).toThrowErrorMatchingInlineSnapshot(
       `[QuerlError: Expected limits.concurrency to be a positive integer, but got 0 (number).]`,
     )
   })
+})
+
+test('options that are undefined are those that are not given', () => {
+  const defaults = { requestsPerSecond: 5, burst: 1, concurrency: 2 }
+  const none = { requestsPerSecond: undefined, burst: undefined, concurrency: undefined }
+  expect(checkRateLimit(none, defaults)).toEqual(defaults)
+  expect(checkRateLimit({ ...none, concurrency: 3 }, defaults)).toEqual({
+    ...defaults,
+    concurrency: 3,
+  })
+  expect(checkRetry({ timeoutMs: undefined, retries: undefined })).toEqual(checkRetry())
 })
 
 describe('retries', () => {

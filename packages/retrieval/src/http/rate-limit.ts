@@ -2,22 +2,32 @@ import { argumentError, checkPositive, checkPositiveInteger } from '@querl/base'
 
 export interface RateLimitOptions {
   /** Requests that may start in a second, on average. Infinity: as many as there are. */
-  readonly requestsPerSecond?: number
+  readonly requestsPerSecond?: number | undefined
   /** Requests that may start at once after a quiet time. Default 1. */
-  readonly burst?: number
+  readonly burst?: number | undefined
   /** Requests under way at a time. */
-  readonly concurrency?: number
+  readonly concurrency?: number | undefined
 }
 
-/** @throws {QuerlError} ERR_QUERL_ARGUMENT if an option is out of its range */
-export function checkRateLimit(options: Required<RateLimitOptions>): Required<RateLimitOptions> {
-  const { requestsPerSecond } = options
+/** Of a service: what holds where an option is not given. */
+export type Limits = { readonly [Name in keyof RateLimitOptions]-?: number }
+
+/**
+ * @param defaults of what `options` leave open
+ * @throws {QuerlError} ERR_QUERL_ARGUMENT if an option is out of its range
+ */
+export function checkRateLimit(options: RateLimitOptions, defaults: Limits): Limits {
+  const {
+    requestsPerSecond = defaults.requestsPerSecond,
+    burst = defaults.burst,
+    concurrency = defaults.concurrency,
+  } = options
   if (!(typeof requestsPerSecond === 'number' && requestsPerSecond > 0)) {
     throw argumentError('limits.requestsPerSecond', 'a positive number', requestsPerSecond)
   }
-  checkPositive('limits.burst', options.burst)
-  checkPositiveInteger('limits.concurrency', options.concurrency)
-  return options
+  checkPositive('limits.burst', burst)
+  checkPositiveInteger('limits.concurrency', concurrency)
+  return { requestsPerSecond, burst, concurrency }
 }
 
 /** A bucket that fills steadily; whoever starts takes one token out of it. */
@@ -64,7 +74,7 @@ export class RateLimit {
   #pausedUntil = 0
   #timer: NodeJS.Timeout | undefined
 
-  constructor({ requestsPerSecond, burst, concurrency }: Required<RateLimitOptions>) {
+  constructor({ requestsPerSecond, burst, concurrency }: Limits) {
     this.#bucket = new TokenBucket(requestsPerSecond, Math.max(1, burst), performance.now())
     this.#concurrency = concurrency
   }

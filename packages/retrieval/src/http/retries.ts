@@ -4,19 +4,20 @@ import type { Attempt, Failure } from './exchange.js'
 
 export interface RetryOptions {
   /** What one request may take, in milliseconds. Default 10 000. */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
   /** Requests after the first, for failures that may pass. Default 3. */
-  readonly retries?: number
+  readonly retries?: number | undefined
   /**
    * The wait before the second request, in milliseconds; it doubles each time, and half of it is
    * chance, so that those who failed together do not come back together. Default 500.
    */
-  readonly backoffMs?: number
+  readonly backoffMs?: number | undefined
   /** The longest wait. A service that asks for more (Retry-After) has failed. Default 30 000. */
-  readonly maxWaitMs?: number
+  readonly maxWaitMs?: number | undefined
 }
 
-export type Retry = Required<RetryOptions>
+/** All of it, with defaults. */
+export type Retry = { readonly [Name in keyof RetryOptions]-?: number }
 
 /** @throws {QuerlError} ERR_QUERL_ARGUMENT if an option is out of its range */
 export function checkRetry(options: RetryOptions = {}): Retry {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { QuerlError } from '@querl/base'
 import { describe, expect, test } from 'vitest'
-import type { RetrievedPassage, Retriever } from '../retriever.js'
+import type { Reranker, RetrievedPassage, Retriever } from '../retriever.js'
 import { fuse, type MemberFailure } from './fuse.js'
 import { rerank } from './rerank.js'
 
@@ -138,6 +138,9 @@ test('an abort reaches every member and is the reason that the search throws', a
 
 test('wrong options of fuse are refused', () => {
   const { retriever } = fixed([])
+  expect(() => fuse([retriever, {} as Retriever])).toThrowErrorMatchingInlineSnapshot(
+    `[QuerlError: Expected retrievers[1] to be an object with a method search(), but got {} (object).]`,
+  )
   expect(() => fuse([])).toThrowErrorMatchingInlineSnapshot(
     `[QuerlError: Expected retrievers to be an array of at least one retriever, but got [] (object).]`,
   )
@@ -222,6 +225,17 @@ describe('a rerank stage', () => {
     const nan = { score: async () => new Float32Array([1, Number.NaN]) }
     await expect(rerank(retriever, nan).search(['x'], { topK: 1 })).rejects.toThrow(
       'answered with 2 scores, NaN among them.',
+    )
+  })
+
+  test('of what is no retriever, or by what is no reranker, is refused', () => {
+    const { retriever } = fixed([])
+    const reranker = { score: async () => new Float32Array() }
+    expect(() => rerank({} as Retriever, reranker)).toThrowErrorMatchingInlineSnapshot(
+      `[QuerlError: Expected retriever to be an object with a method search(), but got {} (object).]`,
+    )
+    expect(() => rerank(retriever, {} as Reranker)).toThrowErrorMatchingInlineSnapshot(
+      `[QuerlError: Expected reranker to be an object with a method score(), but got {} (object).]`,
     )
   })
 })

@@ -13,20 +13,20 @@ export interface FuseOptions {
    * `rrf`: reciprocal rank fusion, which needs no scale; `sum`: a weighted sum of normalised scores.
    * Default `rrf`.
    */
-  readonly method?: 'rrf' | 'sum'
+  readonly method?: 'rrf' | 'sum' | undefined
   /** Of `rrf`: dampens the first ranks. Default 60, as in the paper. */
-  readonly k?: number
+  readonly k?: number | undefined
   /** Of `sum`: the common scale. Default `minMax`. */
-  readonly normalisation?: Normalisation
+  readonly normalisation?: Normalisation | undefined
   /** One for each member, at least 0, not all 0. Default: 1 each. */
-  readonly weights?: readonly number[]
+  readonly weights?: readonly number[] | undefined
   /** Passages that each member is asked for, if topK is not more. Default 100. */
-  readonly candidates?: number
+  readonly candidates?: number | undefined
   /**
    * Given: a member that fails is left out of the search, and told of here; a search fails only where
    * all members do. Default: a search fails where any member does.
    */
-  readonly onFailure?: (failure: MemberFailure) => void
+  readonly onFailure?: ((failure: MemberFailure) => void) | undefined
 }
 
 /** A member of a fused retriever that did not answer a search. */
@@ -63,6 +63,7 @@ class FusedRetriever implements Retriever {
     if (!Array.isArray(members) || members.length === 0) {
       throw argumentError('retrievers', 'an array of at least one retriever', members)
     }
+    for (const [at, member] of members.entries()) checkRetriever(`retrievers[${at}]`, member)
     this.#members = members
     this.#weights = checkWeights(options.weights, members.length)
     this.#candidates = checkPositiveInteger('candidates', options.candidates ?? 100)
@@ -124,6 +125,12 @@ function combiner(options: FuseOptions): (lists: readonly RankedList[]) => Retri
     throw argumentError('normalisation', "'minMax', 'zScore' or 'none'", normalisation)
   }
   return (lists) => weightedSum(lists, normalisation)
+}
+
+/** @throws {QuerlError} ERR_QUERL_ARGUMENT */
+export function checkRetriever(name: string, value: unknown): void {
+  if (typeof (value as Partial<Retriever> | null | undefined)?.search === 'function') return
+  throw argumentError(name, 'an object with a method search()', value)
 }
 
 function checkWeights(weights: readonly number[] | undefined, members: number): readonly number[] {

@@ -1,4 +1,4 @@
-import { checkPositiveInteger, QuerlError } from '@querl/base'
+import { argumentError, checkPositiveInteger, QuerlError } from '@querl/base'
 import { contents } from '../passage-retriever.js'
 import type {
   Passage,
@@ -7,17 +7,18 @@ import type {
   RetrieveOptions,
   Retriever,
 } from '../retriever.js'
+import { checkRetriever } from './fuse.js'
 
 export interface RerankOptions {
   /** Passages that the retriever is asked for, if topK is not more. Default 50. */
-  readonly candidates?: number
+  readonly candidates?: number | undefined
   /** What of a passage the reranker reads. Default: its title, a line break, its text. */
-  readonly read?: (passage: Passage) => string
+  readonly read?: ((passage: Passage) => string) | undefined
   /**
    * Given: where the reranker fails, the retriever's own order and scores stand, and this is told.
    * Default: the search fails.
    */
-  readonly onFailure?: (error: unknown) => void
+  readonly onFailure?: ((error: unknown) => void) | undefined
 }
 
 /**
@@ -27,13 +28,17 @@ export interface RerankOptions {
  * @example
  * const careful = rerank(fuse([bm25, dense]), crossEncoder, { candidates: 30 })
  *
- * @throws {QuerlError} ERR_QUERL_ARGUMENT if candidates is no positive integer
+ * @throws {QuerlError} ERR_QUERL_ARGUMENT for a retriever or reranker that is none, or if candidates
+ *   is no positive integer
  */
 export function rerank(
   retriever: Retriever,
   reranker: Reranker,
   options: RerankOptions = {},
 ): Retriever {
+  checkRetriever('retriever', retriever)
+  if (typeof (reranker as Partial<Reranker> | null | undefined)?.score !== 'function')
+    throw argumentError('reranker', 'an object with a method score()', reranker)
   const candidates = checkPositiveInteger('candidates', options.candidates ?? 50)
   const read = options.read ?? contents
   return {

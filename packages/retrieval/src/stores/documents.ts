@@ -10,12 +10,12 @@ export interface StoredDocument extends Passage {
 
 export interface LoadOptions {
   /** Documents of one request. */
-  readonly batchDocuments?: number
+  readonly batchDocuments?: number | undefined
   /** Requests under way at a time; documents are pulled no faster. */
-  readonly concurrency?: number
+  readonly concurrency?: number | undefined
   readonly signal?: AbortSignal | undefined
   /** Told after each request how many documents are in. */
-  readonly onProgress?: (documents: number) => void
+  readonly onProgress?: ((documents: number) => void) | undefined
 }
 
 /** What is searched of a document: its title, a line break, its text. */

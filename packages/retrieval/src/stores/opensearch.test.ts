@@ -10,7 +10,7 @@ import { OpenSearchStore } from './opensearch.js'
 const closing: (() => Promise<void>)[] = []
 afterEach(() => Promise.all(closing.splice(0).map((close) => close())))
 
-const retry = { retries: 2, backoffMs: 1, timeoutMs: 5000 }
+const retry = { retries: 2, backoffMs: 1, timeoutMs: 60_000 }
 
 async function talk(turns: readonly Turn[], options: object = {}) {
   const server = await conversation(turns)

@@ -19,39 +19,39 @@ export interface OpenSearchOptions {
   /** The index's name. */
   readonly index: string
   /** They differ in vectors only. Default `opensearch`. */
-  readonly dialect?: 'opensearch' | 'elasticsearch'
+  readonly dialect?: 'opensearch' | 'elasticsearch' | undefined
   readonly auth?:
     | { readonly apiKey: string }
     | { readonly username: string; readonly password: string }
   /** Makes a vector of each document that is loaded, and of each query where `by` is `vectors`. */
-  readonly embedder?: Embedder
+  readonly embedder?: Embedder | undefined
   /** What search() compares. Default `words`. For both together, fuse() two stores of one index. */
-  readonly by?: 'words' | 'vectors'
+  readonly by?: 'words' | 'vectors' | undefined
   /** A request's time-out is 30 s by default. */
-  readonly retry?: RetryOptions
+  readonly retry?: RetryOptions | undefined
 }
 
 export interface OpenSearchIndexOptions {
   /** One of the server's. Default `english`. */
-  readonly analyzer?: string
+  readonly analyzer?: string | undefined
   /** BM25's. Defaults 0.9 and 0.4, as Pyserini's. */
-  readonly k1?: number
-  readonly b?: number
+  readonly k1?: number | undefined
+  readonly b?: number | undefined
   /** Default 1. */
-  readonly shards?: number
+  readonly shards?: number | undefined
   /** Copies of each shard. Default 0. */
-  readonly replicas?: number
+  readonly replicas?: number | undefined
   /** Of vectors, where there is an embedder. Default `cosine`. */
-  readonly similarity?: 'cosine' | 'dot'
+  readonly similarity?: 'cosine' | 'dot' | undefined
   /** Edges of a vector's node in the HNSW graph. Default 16. */
-  readonly m?: number
+  readonly m?: number | undefined
   /** Candidates while the graph is built. Default 100. */
-  readonly efConstruction?: number
+  readonly efConstruction?: number | undefined
 }
 
 export interface OpenSearchRetrieveOptions extends RetrieveOptions {
   /** A query of the server's own language that passages must match: `{ term: { 'metadata.lang': 'en' } }`. */
-  readonly filter?: Readonly<Record<string, unknown>>
+  readonly filter?: Readonly<Record<string, unknown>> | undefined
 }
 
 /**

@@ -1,5 +1,5 @@
 import { QuerlError } from '@querl/base'
-import type { Pool, PoolClient } from 'pg'
+import type { Pool, PoolClient, PoolConfig } from 'pg'
 import { remoteError } from '../http/retries.js'
 
 export type PgValue = string | number | readonly (string | number | null)[]
@@ -8,21 +8,21 @@ export type PgRow = Readonly<Record<string, unknown>>
 /** How to reach a server; what is absent comes from PostgreSQL's own variables (PGHOST and so on). */
 export interface PgConnectionOptions {
   /** `postgresql://user:password@host/database`; the other fields add to it. */
-  readonly connectionString?: string
+  readonly connectionString?: string | undefined
   /** A name, an address, or the folder of a Unix socket. */
-  readonly host?: string
-  readonly port?: number
-  readonly user?: string
-  readonly password?: string
-  readonly database?: string
+  readonly host?: string | undefined
+  readonly port?: number | undefined
+  readonly user?: string | undefined
+  readonly password?: string | undefined
+  readonly database?: string | undefined
   /** True, or what Node's tls.connect() takes. Default: no TLS. */
-  readonly ssl?: boolean | Readonly<Record<string, unknown>>
+  readonly ssl?: boolean | Readonly<Record<string, unknown>> | undefined
   /** Connections at most. Default 10. */
-  readonly max?: number
+  readonly max?: number | undefined
   /** For a connection to be made, in milliseconds. Default 10 000. */
-  readonly connectionTimeoutMillis?: number
+  readonly connectionTimeoutMillis?: number | undefined
   /** Settings of the server for these connections: `-c statement_timeout=60000`. */
-  readonly options?: string
+  readonly options?: string | undefined
 }
 
 /** A pool of connections to one PostgreSQL server. */
@@ -39,7 +39,7 @@ export class PgConnection implements AsyncDisposable {
   static async open(options: PgConnectionOptions): Promise<PgConnection> {
     try {
       const { default: pg } = await import('pg')
-      return new PgConnection(new pg.Pool({ connectionTimeoutMillis: 10_000, ...options }))
+      return new PgConnection(new pg.Pool(poolConfig(options)))
     } catch (cause) {
       throw new QuerlError(
         'ERR_QUERL_CONFIG',
@@ -111,6 +111,12 @@ export class PgConnection implements AsyncDisposable {
     const { processID } = client as unknown as { processID: number }
     await this.#pool.query('SELECT pg_cancel_backend($1)', [processID]).catch(() => {})
   }
+}
+
+/** An option that is undefined is one that is not given: pg would take it for another value. */
+function poolConfig(options: PgConnectionOptions): PoolConfig {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  return { connectionTimeoutMillis: 10_000, ...Object.fromEntries(given) }
 }
 
 function pgError(cause: unknown): QuerlError {

@@ -17,18 +17,18 @@ export interface PgvectorOptions {
   readonly table: string
   readonly embedder: Embedder
   /** How vectors are compared. Default `cosine`. */
-  readonly similarity?: 'cosine' | 'dot' | 'euclidean'
+  readonly similarity?: 'cosine' | 'dot' | 'euclidean' | undefined
   /** `float16` halves the table, and allows an index of up to 4 000 dimensions, not 2 000. Default `float32`. */
-  readonly storage?: 'float32' | 'float16'
+  readonly storage?: 'float32' | 'float16' | undefined
 }
 
 export type PgvectorIndexOptions =
   | {
-      readonly method?: 'hnsw'
+      readonly method?: 'hnsw' | undefined
       /** Edges of a node in the graph, 2 to 100. Default 16. */
-      readonly m?: number
+      readonly m?: number | undefined
       /** Candidates while the graph is built, 4 to 1 000. Default 64. */
-      readonly efConstruction?: number
+      readonly efConstruction?: number | undefined
     }
   | {
       readonly method: 'ivfflat'
@@ -38,13 +38,13 @@ export type PgvectorIndexOptions =
 
 export interface PgvectorRetrieveOptions extends RetrieveOptions {
   /** What a passage's metadata must contain: `{ lang: 'en' }`. */
-  readonly filter?: Readonly<Record<string, unknown>>
+  readonly filter?: Readonly<Record<string, unknown>> | undefined
   /** Compares with all vectors, also where there is an index. Default false. */
-  readonly exact?: boolean
+  readonly exact?: boolean | undefined
   /** Candidates of an HNSW index, 1 to 1 000. Default: the larger of 40 and topK. */
-  readonly efSearch?: number
+  readonly efSearch?: number | undefined
   /** Cells of an IVFFlat index that are searched. Default 1, as pgvector's. */
-  readonly probes?: number
+  readonly probes?: number | undefined
 }
 
 const comparisons = {

@@ -16,7 +16,7 @@ const embedder: Embedder = {
   embedPassages: async (texts) => new Float32Array(texts.flatMap((text) => [text.length, 0.5])),
 }
 
-const retry = { retries: 1, backoffMs: 1, timeoutMs: 5000 }
+const retry = { retries: 1, backoffMs: 1, timeoutMs: 60_000 }
 
 async function talk(turns: readonly Turn[], options: object = {}) {
   const server = await conversation(turns)

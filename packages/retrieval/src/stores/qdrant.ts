@@ -16,32 +16,32 @@ export interface QdrantOptions {
   /** `http://localhost:6333` */
   readonly url: string
   readonly collection: string
-  readonly apiKey?: string
+  readonly apiKey?: string | undefined
   readonly embedder: Embedder
   /** A request's time-out is 30 s by default. */
-  readonly retry?: RetryOptions
+  readonly retry?: RetryOptions | undefined
 }
 
 export interface QdrantCollectionOptions {
   /** Default `cosine`: Qdrant normalises what it stores. */
-  readonly similarity?: 'cosine' | 'dot' | 'euclidean'
+  readonly similarity?: 'cosine' | 'dot' | 'euclidean' | undefined
   /** Whether the vectors are mapped from the disk and not held in memory. Default false. */
-  readonly onDisk?: boolean
+  readonly onDisk?: boolean | undefined
   /** Whether a copy of 8-bit integers is searched first, held in memory. Default false. */
-  readonly int8?: boolean
+  readonly int8?: boolean | undefined
   /** Edges of a node in the HNSW graph. Default 16. */
-  readonly m?: number
+  readonly m?: number | undefined
   /** Candidates while the graph is built. Default 100. */
-  readonly efConstruction?: number
+  readonly efConstruction?: number | undefined
 }
 
 export interface QdrantRetrieveOptions extends RetrieveOptions {
   /** Of Qdrant's own form: `{ must: [{ key: 'metadata.lang', match: { value: 'en' } }] }`. */
-  readonly filter?: Readonly<Record<string, unknown>>
+  readonly filter?: Readonly<Record<string, unknown>> | undefined
   /** Compares with all vectors and not by the graph. Default false. */
-  readonly exact?: boolean
+  readonly exact?: boolean | undefined
   /** Candidates of a search in the graph. Default: the collection's. */
-  readonly efSearch?: number
+  readonly efSearch?: number | undefined
 }
 
 /**

@@ -32,7 +32,7 @@ export class RestClient {
     this.#service = service
     this.#url = checkServerUrl(url)
     this.#headers = headers
-    this.#retry = checkRetry({ timeoutMs: 30_000, ...retry })
+    this.#retry = checkRetry({ ...retry, timeoutMs: retry.timeoutMs ?? 30_000 })
   }
 
   /** @throws {QuerlError} ERR_QUERL_REMOTE */
