@@ -1,6 +1,6 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { argumentError, randomStream } from '@querl/base'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Retriever } from '../retriever.js'
 import { type BatchingOptions, BatchQueue } from './batch-queue.js'
 import { echo, held } from './server.fixture.js'
@@ -67,15 +67,19 @@ describe('a call', () => {
   })
 
   test('waits for more while it is not full, and no longer than allowed', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    onTestFinished(() => void vi.useRealTimers())
     const { retriever, calls } = held()
     const queue = queueOf(retriever, { maxBatch: 3, maxWaitMs: 30 })
     queue.submit(['a'], 1)
-    await sleep(5)
+    await turn()
+    vi.advanceTimersByTime(20)
     queue.submit(['b'], 1)
-    await sleep(5)
+    await turn()
+    vi.advanceTimersByTime(9)
     expect(calls.length).toBe(0)
-    await expect.poll(() => calls.length).toBe(1)
-    expect(calls[0]!.queries).toEqual(['a', 'b'])
+    vi.advanceTimersByTime(1)
+    expect(calls.map(({ queries }) => queries)).toEqual([['a', 'b']])
 
     queue.submit(['c', 'd', 'e'], 1) // full: there is nothing to wait for
     await turn()
