@@ -1,4 +1,4 @@
-import { argumentError } from '@querl/base'
+import { argumentError, QuerlError } from '@querl/base'
 import { contentsOf, splitContents } from '../documents/document.js'
 import type { DocumentColumns } from './binding.js'
 import type { Bm25Settings } from './settings.js'
@@ -43,12 +43,17 @@ export async function* documentColumns(
   lineOf?: (document: Bm25Document) => string,
 ): AsyncGenerator<DocumentColumns & { readonly count: number }, void, undefined> {
   if (!isIterable(documents))
-    throw argumentError('documents', 'an iterable of texts or documents', documents)
+    throw argumentError(
+      'documents',
+      'an iterable of texts or documents, such as readDocuments(path)',
+      documents,
+    )
   let batch = new Columns(fields.length, lineOf !== undefined)
   let index = 0
   for await (const document of documents) {
-    const values = valuesOf(document, fields, `documents[${index++}]`)
-    batch.add(document, values, lineOf)
+    const place = `documents[${index++}]`
+    const values = valuesOf(document, fields, place)
+    batch.add(document, place, values, lineOf)
     if (batch.count < batchDocuments && batch.characters < batchCharacters) continue
     yield batch
     batch = new Columns(fields.length, lineOf !== undefined)
@@ -69,8 +74,10 @@ class Columns implements DocumentColumns {
     this.lines = hasLines ? [] : undefined
   }
 
+  /** @param place names the document in messages */
   add(
     document: Bm25Document,
+    place: string,
     values: readonly FieldValue[],
     lineOf: ((document: Bm25Document) => string) | undefined,
   ): void {
@@ -83,7 +90,7 @@ class Columns implements DocumentColumns {
       if (id !== undefined) (this.keys ??= new Array(this.count).fill(undefined)).push(id)
       else this.keys?.push(undefined)
       if (keys !== undefined)
-        (this.stored ??= new Array(this.count).fill('')).push(JSON.stringify(keys))
+        (this.stored ??= new Array(this.count).fill('')).push(storedJson(keys, place))
       else this.stored?.push('')
     } else {
       this.keys?.push(undefined)
@@ -91,6 +98,18 @@ class Columns implements DocumentColumns {
     }
     if (lineOf) this.lines!.push(lineOf(document))
     this.count++
+  }
+}
+
+function storedJson(keys: StoredKeys, place: string): string {
+  try {
+    return JSON.stringify(keys)
+  } catch (cause) {
+    throw new QuerlError(
+      'ERR_QUERL_ARGUMENT',
+      `${place}.keys cannot be JSON: ${(cause as Error).message.split('\n', 1)[0]}.`,
+      { cause },
+    )
   }
 }
 

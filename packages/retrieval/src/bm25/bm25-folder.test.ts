@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -121,11 +122,42 @@ describe('adding and deleting', () => {
   })
 })
 
+describe('documents whose ids come again in a build', () => {
+  const twice = [
+    { id: 'a', text: 'an old cat' },
+    { id: 'b', text: 'a dog' },
+    { id: 'a', text: 'a new cat' },
+  ]
+
+  test('replace those before, where that is asked for', async () => {
+    const file = join(folder, 'twice.jsonl')
+    await writeFile(file, twice.map((row) => JSON.stringify(row)).join('\n'))
+    for (const [name, source] of [
+      ['lines', readDocuments(file)],
+      ['objects', twice],
+    ] as const) {
+      const path = join(folder, `twice-${name}`)
+      using retriever = await IndexedRetriever.build(source, { path, replace: true })
+      expect(retriever.index.size).toBe(2)
+      const [found] = await retriever.search(['cat'], { topK: 5 })
+      expect(found!.map(({ id, text }) => [id, text])).toEqual([['a', 'a new cat']])
+      expect((await Bm25Index.verify(path)).problems).toEqual([])
+    }
+  })
+
+  test('are an error else, and nothing is left of the build', async () => {
+    const path = join(folder, 'twice-refused')
+    const build = Bm25Index.build(twice, { path })
+    await expect(build).rejects.toMatchObject({ code: 'ERR_QUERL_ARGUMENT' })
+    await expect(readdir(path)).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+})
+
 describe('a filter', () => {
   test('keeps a search within the documents that its predicate chose', async () => {
     const documents = zoo.map((text, i) => ({ text, keys: { year: 2000 + i } }))
     using index = await Bm25Index.build(documents)
-    const late = await index.filter(({ keys }) => (keys['year'] as number) > 2000)
+    const late = await index.filter<{ year: number }>(({ keys }) => keys.year > 2000)
     const first = await index.filter(({ id }) => id === '0')
     const found = async (filter: typeof late) =>
       (await index.search(['cat ran'], { filter }))[0]!.map((hit) => hit.index)
@@ -163,11 +195,34 @@ describe('documents beside an index', () => {
     const file = join(folder, 'bad.jsonl')
     await writeFile(file, `${lines}{"id": "9"}\n`)
     const message = `${file}:4: it has no text or contents.`
-    await expect(Bm25Index.build(readDocuments(file))).rejects.toThrow(message)
+    const remedy = expect.stringContaining('{ id, contents }')
+    await expect(Bm25Index.build(readDocuments(file))).rejects.toMatchObject({
+      code: 'ERR_QUERL_DATA',
+      message: expect.stringContaining(message),
+      remedy,
+    })
     const all = async () => {
       for await (const _ of readDocuments(file));
     }
-    await expect(all()).rejects.toThrow(message)
+    await expect(all()).rejects.toMatchObject({
+      code: 'ERR_QUERL_DATA',
+      message: expect.stringContaining(message),
+      remedy,
+    })
+  })
+
+  test('are files: a folder or a pipe is refused, with what to do', async () => {
+    await expect(Bm25Index.build(readDocuments(folder))).rejects.toMatchObject({
+      code: 'ERR_QUERL_IO',
+      message: expect.stringContaining(`${folder} is a folder`),
+      remedy: expect.stringContaining('*.jsonl'),
+    })
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    await expect(Bm25Index.build(readDocuments(pipe))).rejects.toMatchObject({
+      code: 'ERR_QUERL_IO',
+      message: expect.stringContaining(`${pipe} is a pipe`),
+    })
   })
 
   test('are refused once their file was changed', async () => {

@@ -143,7 +143,7 @@ describe('wrong arguments are named', () => {
     const build = (documents: unknown, options: object = {}) =>
       message(Bm25Index.build(documents as string[], options))
     expect(await build('cat')).toMatchInlineSnapshot(
-      `"ERR_QUERL_ARGUMENT: Expected documents to be an iterable of texts or documents, but got "cat" (string)."`,
+      `"ERR_QUERL_ARGUMENT: Expected documents to be an iterable of texts or documents, such as readDocuments(path), but got "cat" (string)."`,
     )
     expect(await build(['cat', null])).toMatchInlineSnapshot(
       `"ERR_QUERL_ARGUMENT: Expected documents[1] to be a text or an object with text, contents, tokens or fields, but got null."`,

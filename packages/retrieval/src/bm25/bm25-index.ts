@@ -6,9 +6,16 @@ import { newStoreMeta, type StoreMeta, storeMetaOf } from '../documents/store-me
 import { native } from '../loaded.js'
 import { abortable } from '../native-call.js'
 import type { Bm25Handle, VerifyReport } from './binding.js'
-import { type Bm25Query, checkQueries, checkWriteOptions, mostThreads } from './checks.js'
+import type { StoredKeys } from './bm25-document.js'
+import {
+  type Bm25Query,
+  checkOptionNames,
+  checkQueries,
+  checkWriteOptions,
+  mostThreads,
+} from './checks.js'
 import { type Explanation, explanationOf } from './explanation.js'
-import { Bm25Filter, type FilterCandidate, visitKeys } from './filter.js'
+import { Bm25Filter, type FilterCandidate, isChosen, visitKeys } from './filter.js'
 import { type Hit, toHits } from './hits.js'
 import type { Bm25Info } from './info.js'
 import { type Bm25Options, type Bm25Scoring, scoringOf, settingsOf } from './settings.js'
@@ -24,6 +31,8 @@ export interface BuildOptions extends Bm25Options, WriteOptions {
    * lines where they are, others as a copy in the folder. Default false.
    */
   readonly keepDocuments?: boolean | undefined
+  /** What happens to a document whose id comes again: it is replaced, or (default) an error. */
+  readonly replace?: boolean | undefined
 }
 
 export interface AddOptions extends WriteOptions {
@@ -83,7 +92,8 @@ export class Bm25Index {
    * @throws the signal's reason once it has fired
    */
   static async build(documents: DocumentSource, options: BuildOptions = {}): Promise<Bm25Index> {
-    const { path, overwrite = false, keepDocuments = false } = options
+    const { path, overwrite = false, keepDocuments = false, replace = false } = options
+    checkOptionNames(options, 'build')
     const settings = settingsOf(options)
     checkWriteOptions(options)
     if (path !== undefined) checkString('path', path)
@@ -94,7 +104,8 @@ export class Bm25Index {
     const names = documents instanceof DocumentFiles ? documents.names : undefined
     const store = keepDocuments ? newStoreMeta(names) : undefined
     const mode = overwrite ? 'replace' : 'create'
-    await using writing = await Writing.open({ folder, mode }, settings, documents, store, options)
+    const opening = { folder, mode, replaceDuplicates: replace } as const
+    await using writing = await Writing.open(opening, settings, documents, store, options)
     await writing.feed(documents)
     return await Bm25Index.#fresh(path, (handle) => writing.commit(handle))
   }
@@ -109,6 +120,7 @@ export class Bm25Index {
    */
   static async open(path: string, scoring: Bm25Scoring = {}): Promise<Bm25Index> {
     checkString('path', path)
+    checkOptionNames(scoring, 'open')
     scoringOf(scoring)
     const folder = resolve(path)
     return Bm25Index.#fresh(path, async (handle) => {
@@ -181,6 +193,7 @@ export class Bm25Index {
    */
   async search(queries: readonly Bm25Query[], options: SearchOptions = {}): Promise<Hit[][]> {
     const { topK = defaultTopK, threads = fewCores, filter, signal } = options
+    checkOptionNames(options, 'search')
     checkQueries(queries)
     const most = Math.min(checkPositiveInteger('topK', topK), largestTopK)
     const many = Math.min(checkPositiveInteger('threads', threads), mostThreads)
@@ -200,6 +213,7 @@ export class Bm25Index {
    * @throws {QuerlError} as `build()` does; the index is then as it was
    */
   async add(documents: DocumentSource, options: AddOptions = {}): Promise<void> {
+    checkOptionNames(options, 'add')
     checkWriteOptions(options)
     const names = documents instanceof DocumentFiles ? documents.names : undefined
     const store = this.#path === undefined ? undefined : await storeMetaOf(this.#path, names)
@@ -232,6 +246,7 @@ export class Bm25Index {
    * Hits keep their `index` and `id`.
    */
   async merge({ maxSegments = 1, ...options }: MergeOptions = {}): Promise<void> {
+    checkOptionNames(options, 'merge')
     checkWriteOptions(options)
     checkPositiveInteger('maxSegments', maxSegments)
     await this.#change({}, options, async () => {}, maxSegments)
@@ -266,9 +281,15 @@ export class Bm25Index {
   /**
    * Chooses documents by what `predicate` says of their ids and stored keys. It is called once for
    * each document, in batches between which the event loop turns.
+   *
+   * @example
+   * const recent = await index.filter<{ year?: number }>(({ keys }) => (keys.year ?? 0) > 1976)
+   *
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT for an asynchronous predicate, ERR_QUERL_CLOSED
+   * @throws what `predicate` throws, or the signal's reason once it has fired
    */
-  async filter(
-    predicate: (candidate: FilterCandidate) => boolean,
+  async filter<Keys extends object = StoredKeys>(
+    predicate: (candidate: FilterCandidate<Keys>) => boolean,
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<Bm25Filter> {
     if (typeof predicate !== 'function') throw argumentError('predicate', 'a function', predicate)
@@ -277,8 +298,9 @@ export class Bm25Index {
     const bits = new Uint32Array(Math.ceil(documents / 32))
     for (let first = 0; first < documents; ) {
       const batch = await abortable(signal, () => native().keysOf(this.#handle, first, keysAtOnce))
-      visitKeys(batch, (candidate) => {
-        if (predicate(candidate)) bits[candidate.index >>> 5]! |= 1 << (candidate.index & 31)
+      visitKeys<Keys>(batch, (candidate) => {
+        if (isChosen(predicate(candidate)))
+          bits[candidate.index >>> 5]! |= 1 << (candidate.index & 31)
       })
       first = batch.next
     }

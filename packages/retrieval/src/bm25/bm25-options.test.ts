@@ -68,6 +68,14 @@ describe('every wrong document is named with its place', () => {
     await expect(build).rejects.toMatchObject(refusal(message))
   })
 
+  test('keys that are no JSON are refused', async () => {
+    const keys: Record<string, unknown> = {}
+    keys['self'] = keys
+    await expect(Bm25Index.build(['a', { text: 'b', keys }])).rejects.toMatchObject(
+      refusal('documents[1].keys cannot be JSON'),
+    )
+  })
+
   test('an id that comes twice is an error, and so is a text where there are several fields', async () => {
     const twice = ['x', 'y', 'x'].map((id) => ({ id, text: 'a' }))
     await expect(Bm25Index.build(twice)).rejects.toMatchObject(refusal('"x"'))
@@ -98,6 +106,7 @@ describe('every wrong argument of an index is named', () => {
       [() => index.explain('cat', wrong(-1)), 'document to be an id or an index, but got -1'],
       [() => index.explain('cat', wrong(null)), 'document to be an id or an index, but got null'],
       [() => index.filter(wrong('all')), 'predicate to be a function'],
+      [() => index.filter(wrong(async () => true)), 'predicate to be a function that returns true'],
       [() => index.delete(wrong('0')), 'ids to be an iterable of strings'],
       [() => index.delete(['0', wrong(1)]), 'ids[1] to be an iterable of strings'],
       [() => index.merge({ maxSegments: 0 }), 'maxSegments to be a positive integer, but got 0'],
@@ -109,6 +118,26 @@ describe('every wrong argument of an index is named', () => {
     expect(index.size).toBe(3)
     expect(await index.explain('cat', 'nobody')).toBeUndefined()
     expect(await index.explain('cat', 3)).toBeUndefined()
+  })
+
+  test('a name that is misspelt is one, and one that is like none of ours is left alone', async () => {
+    using index = await Bm25Index.build(zoo)
+    const path = join(folder, 'none')
+    for (const [call, name, meant] of [
+      [() => Bm25Index.build(zoo, { analyser: 'english' } as object), 'analyser', 'analyzer'],
+      [() => Bm25Index.build(zoo, { k_1: 1 } as object), 'k_1', 'k1'],
+      [() => Bm25Index.open(path, { K1: 1 } as object), 'K1', 'k1'],
+      [() => index.search(['cat'], { top_k: 1 } as object), 'top_k', 'topK'],
+      [() => index.search(['cat'], { topk: 1 } as object), 'topk', 'topK'],
+      [() => index.add([], { replaces: true } as object), 'replaces', 'replace'],
+      [() => index.merge({ maxSegment: 2 } as object), 'maxSegment', 'maxSegments'],
+    ] as const)
+      await expect(call()).rejects.toMatchObject({
+        ...refusal(`There is no option ${name} of`),
+        remedy: `Did you mean ${meant}?`,
+      })
+    const wider = { topK: 1, language: 'english', user: 7 }
+    expect(await index.search(['cat'], wider)).toHaveLength(1)
   })
 
   test('of open, verify and the documents', async () => {

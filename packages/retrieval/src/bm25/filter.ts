@@ -3,13 +3,13 @@ import { native } from '../loaded.js'
 import type { FilterHandle, KeyBatch } from './binding.js'
 import type { StoredKeys } from './bm25-document.js'
 
-/** What a predicate sees of a document. */
-export interface FilterCandidate {
+/** What a predicate sees of a document. `Keys` is what its author knows of the stored keys. */
+export interface FilterCandidate<Keys extends object = StoredKeys> {
   readonly id: string
   /** The document's place among all that were ever added. */
   readonly index: number
   /** What the document was added with as `keys`; empty where it had none. */
-  readonly keys: StoredKeys
+  readonly keys: Keys
 }
 
 /**
@@ -82,8 +82,18 @@ export class Bm25Filter {
   }
 }
 
+/** What a predicate said, of which a promise would always be true. */
+export function isChosen(said: unknown): boolean {
+  if (typeof (said as { then?: unknown } | null | undefined)?.then !== 'function')
+    return Boolean(said)
+  throw argumentError('predicate', 'a function that returns true or false', said)
+}
+
 /** Calls `visit` for each document of a batch. */
-export function visitKeys(batch: KeyBatch, visit: (candidate: FilterCandidate) => void): void {
+export function visitKeys<Keys extends object>(
+  batch: KeyBatch,
+  visit: (candidate: FilterCandidate<Keys>) => void,
+): void {
   const { documents, keys, keyEnds, stored, storedEnds } = batch
   let keyStart = 0
   let storedStart = 0
@@ -92,6 +102,6 @@ export function visitKeys(batch: KeyBatch, visit: (candidate: FilterCandidate) =
     const json = stored.slice(storedStart, storedEnds[i])
     keyStart = keyEnds[i]!
     storedStart = storedEnds[i]!
-    visit({ id, index, keys: json === '' ? {} : (JSON.parse(json) as StoredKeys) })
+    visit({ id, index, keys: (json === '' ? {} : JSON.parse(json)) as Keys })
   })
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
-import { argumentError } from '@querl/base'
+import { argumentError, QuerlError } from '@querl/base'
 import type { StopHandle } from '../binding.js'
-import type { Document, KeyNames } from '../documents/document.js'
+import { type Document, type KeyNames, rowRemedy } from '../documents/document.js'
 import { fileChunks } from '../documents/file-chunks.js'
 import { type DocumentFile, DocumentFiles } from '../documents/read-documents.js'
 import type { StoreMeta } from '../documents/store-meta.js'
@@ -159,12 +159,12 @@ export class Writing implements AsyncDisposable {
     await pipeline.run(() => native().startLines(this.#handle, resolve(path), gzip))
     for await (const bytes of fileChunks(path, { gzip, signal, onRead })) {
       await pipeline.run(async (stop) => {
-        const count = await native().addLines(this.#handle, bytes, stop)
+        const count = await readingRows(native().addLines(this.#handle, bytes, stop))
         this.#documents = before + count
       })
     }
     await pipeline.run(async (stop) => {
-      this.#documents = before + (await native().endLines(this.#handle, stop))
+      this.#documents = before + (await readingRows(native().endLines(this.#handle, stop)))
     })
     await pipeline.end()
   }
@@ -186,6 +186,17 @@ export class Writing implements AsyncDisposable {
       'title and text, which are what documents of files have, or one field for both',
       fields.map(({ name }) => name),
     )
+  }
+}
+
+/** Says what a row must be, where one is not. */
+async function readingRows(work: Promise<number>): Promise<number> {
+  try {
+    return await work
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code !== 'ERR_QUERL_DATA') throw error
+    throw new QuerlError(code, message, { remedy: rowRemedy, cause: error })
   }
 }
 

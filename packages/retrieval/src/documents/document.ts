@@ -74,8 +74,13 @@ export function splitContents(contents: string): { title: string; text: string }
   return { title: contents.slice(0, end), text: contents.slice(end + 1) }
 }
 
+/** What a row is, for those whose file has others. */
+export const rowRemedy =
+  'A row is an object { id, title, text } or { id, contents }; for other names give ' +
+  'readDocuments(path, { keys: { id, title, text } }), or --id, --title and --text.'
+
 export function rowError(place: string, reason: string, cause?: unknown): QuerlError {
-  return new QuerlError('ERR_QUERL_DATA', `${place}: ${reason}.`, { cause })
+  return new QuerlError('ERR_QUERL_DATA', `${place}: ${reason}.`, { remedy: rowRemedy, cause })
 }
 
 function lacking({ text, contents }: KeyNames): string {

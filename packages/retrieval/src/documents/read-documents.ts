@@ -1,5 +1,7 @@
+import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { argumentError, checkString } from '@querl/base'
+import { join } from 'node:path'
+import { argumentError, checkString, QuerlError } from '@querl/base'
 import { type Document, type DocumentKeys, type KeyNames, keyNames } from './document.js'
 import { fileChunks, isGzip, readError } from './file-chunks.js'
 import { jsonLineDocuments } from './json-lines.js'
@@ -49,6 +51,7 @@ export class DocumentFiles implements AsyncIterable<Document> {
         const status = await stat(path).catch((error: unknown) => {
           throw readError(path, error)
         })
+        checkIsFile(path, status)
         const format = /\.parquet$/i.test(path)
           ? 'parquet'
           : (await isGzip(path))
@@ -95,6 +98,18 @@ export function readDocuments(
   options: ReadDocumentsOptions = {},
 ): DocumentFiles {
   return new DocumentFiles(paths, options)
+}
+
+/** @throws {QuerlError} ERR_QUERL_IO for what has no places to come back to */
+function checkIsFile(path: string, status: Stats): void {
+  if (status.isDirectory())
+    throw new QuerlError('ERR_QUERL_IO', `${path} is a folder, where a file is wanted.`, {
+      remedy: `Name its files: ${join(path, '*.jsonl')}`,
+    })
+  if (status.isFIFO() || status.isSocket())
+    throw new QuerlError('ERR_QUERL_IO', `${path} is a pipe, which can be read only once.`, {
+      remedy: 'Write it to a file first; or give Bm25Index.build() an iterable of its documents.',
+    })
 }
 
 function checkedNames(keys: DocumentKeys | undefined): KeyNames {
