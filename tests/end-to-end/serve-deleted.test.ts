@@ -41,7 +41,7 @@ test('passages that were deleted are served no more, by words, by vectors or by 
   await writeFile(join(cwd, 'passages.jsonl'), `${lines.join('\n')}\n`)
   const encoder = ['--dtype', 'float32']
   const embed = ['--model', model, '--preset', 'e5', ...encoder, '--output', 'passages.vectors']
-  await done('index', 'build', 'passages.jsonl', '--output', 'index')
+  await done('index', 'build', 'passages.jsonl', '--out', 'index')
   await done('embed', 'passages.jsonl', ...embed)
   const dense = ['--dense', 'passages.vectors', '--encoder', model, '--encoder-preset', 'e5']
   expect(await served('index', ...dense, ...encoder)).toEqual(['p0', 'p1', 'p2', 'p3'])
@@ -54,8 +54,8 @@ test('passages that were deleted are served no more, by words, by vectors or by 
   }
 
   // Vectors of those that are left alone are of unknown rows.
-  await writeFile(join(cwd, 'passages.jsonl'), `${lines.slice(1).join('\n')}\n`)
-  await done('embed', 'passages.jsonl', ...embed)
+  await writeFile(join(cwd, 'fewer.jsonl'), `${lines.slice(1).join('\n')}\n`)
+  await done('embed', 'fewer.jsonl', ...embed)
   const refused = await querl(['serve', 'index', ...dense], { cwd })
   expect(refused).toMatchObject({ code: 2, stdout: '' })
   expect(refused.stderr).toContain(
