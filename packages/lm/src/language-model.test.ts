@@ -98,13 +98,12 @@ describe.each(['fused', 'libtorch'] as const)('a model on the %s engine', (engin
     using model = await smallModel({ engine, config: { maxPositions: 2048 } })
     const signal = AbortSignal.abort(new Error('before'))
     await expect(model.backward(batch, crossEntropy, { signal })).rejects.toThrow('before')
-    const long = packTokens(Array.from({ length: 40 }, () => new Int32Array(2048).fill(7)))
+    // All of it takes longer than a test may: it ends because it is stopped.
+    const long = packTokens(Array.from({ length: 2000 }, () => new Int32Array(2048).fill(7)))
     const controller = new AbortController()
     const pending = model.logprobs(long, { signal: controller.signal })
     setTimeout(() => controller.abort(new Error('during')), 20)
-    const start = performance.now()
     await expect(pending).rejects.toThrow('during')
-    expect(performance.now() - start).toBeLessThan(20_000) // all of it takes longer, and it is stopped
     expect((await model.logprobs(batch)).logprobs).toHaveLength(batch.tokens.length)
   })
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import {
   type GenerateOptions,
@@ -142,8 +141,13 @@ describe('a session', () => {
     using sampler = new Sampler(model, { maxTokens: 200_000 })
     using session = sampler.open(prompt)
     const controller = new AbortController()
-    const pending = session.generate({ ...options, maxTokens: 90_000, signal: controller.signal })
-    await sleep(20)
+    const { signal: stop } = controller
+    let sampled = 0
+    const onTokens = (ids: Int32Array) => {
+      sampled += ids.length
+    }
+    const pending = session.generate({ ...options, maxTokens: 90_000, signal: stop, onTokens })
+    await expect.poll(() => sampled).toBeGreaterThan(0)
     controller.abort(new Error('enough'))
     await expect(pending).rejects.toThrow('enough')
     expect(session.length).toBeGreaterThan(prompt.length)
@@ -196,7 +200,7 @@ describe('a session', () => {
         .generate({ ...options, seed, maxTokens: 90_000, signal: controller.signal })
         .catch(() => {}),
     )
-    await sleep(20)
+    await expect.poll(() => sampler.stats().running).toBe(4)
     for (let i = 0; i < 5; i++) await model.step({ lr: 0 })
     const { policyVersion } = await sampler.open(prompt).generate(options)
     expect(policyVersion).toBe(5)
@@ -252,8 +256,9 @@ describe('a session', () => {
       using session = sampler.open(prompt)
       await session.generate(options)
     }
-    await sleep(20)
-    expect(sampler.stats()).toMatchObject({ sessions: 0, running: 0, waiting: 0, usedPages: 0 })
+    await expect
+      .poll(() => sampler.stats())
+      .toMatchObject({ sessions: 0, running: 0, waiting: 0, usedPages: 0 })
   })
 
   test('gives its pages back by the time that its abort is told', async () => {
@@ -352,16 +357,18 @@ describe('watching', () => {
         .generate({ ...options, seed, maxTokens: 90_000, signal })
         .catch(() => {}),
     )
+    const busy = { sessions: 2, running: 1, waiting: 1, waitingForPages: 1 }
+    await expect.poll(() => sampler.stats()).toMatchObject(busy)
     let seen = 0
     let before: number | undefined
     for await (const now of sampler.watch({ intervalMs: 20, signal })) {
-      expect(now).toMatchObject({ sessions: 2, running: 1, waiting: 1, waitingForPages: 1 })
+      expect(now).toMatchObject(busy)
       expect(now.cacheUse).toBe(now.usedPages / now.totalPages)
-      expect(now.sampleRate).toBeGreaterThan(0)
       if (before !== undefined)
         expect(now.sampleRate * now.seconds).toBeCloseTo(now.sampledTokens - before, 6)
       before = now.sampledTokens
-      if (++seen === 3) controller.abort()
+      // On a loaded machine nothing may have been sampled meanwhile.
+      if (now.sampleRate > 0 && ++seen === 3) controller.abort()
     }
     expect(seen).toBe(3)
     await Promise.all(turns)

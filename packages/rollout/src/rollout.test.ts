@@ -244,8 +244,9 @@ describe('an abort', () => {
   })
 
   test('is what leaving the loop does to the rest', async () => {
-    const script: Script = async ({ text }) => {
-      if (!text.startsWith('Question 0')) await sleep(30)
+    const script: Script = async ({ text, options: { signal } }) => {
+      // Longer than the test: what ends it is the abort.
+      if (!text.startsWith('Question 0')) await sleep(600_000, undefined, { signal })
       return '<answer>x</answer>'
     }
     const sampler = scripted(script)

@@ -23,7 +23,7 @@ describe('an AbortSignal', () => {
     using index = await Bm25Index.build(documents)
     const controller = new AbortController()
     const search = index.search(long, { signal: controller.signal })
-    setTimeout(() => controller.abort(new Error('enough')), 20)
+    setImmediate(() => controller.abort(new Error('enough')))
     await expect(search).rejects.toThrow('enough')
     expect((await index.search(['w0'], { topK: 1 }))[0]).toHaveLength(1)
   })
@@ -55,7 +55,7 @@ describe('dispose', () => {
   test('rejects searches that run or wait, and later calls, with ERR_QUERL_CLOSED', async () => {
     const index = await Bm25Index.build(documents)
     const calls = [index.search(long), index.search(['a']), index.save('/nowhere')]
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    await new Promise((resolve) => setImmediate(resolve))
     index.dispose()
     calls.push(index.search(['a']), index.save('/nowhere'))
     for (const call of await Promise.allSettled(calls)) {

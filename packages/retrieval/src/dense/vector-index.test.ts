@@ -194,9 +194,9 @@ describe('an AbortSignal', () => {
   test('ends a scan that runs, and the next one is answered', async () => {
     using index = await VectorIndex.build(vectors(20_000, 64), { dimensions: 64 })
     const controller = new AbortController()
-    const many = vectors(5_000, 64, 3)
+    const many = vectors(50_000, 64, 3) // a second and more
     const search = index.search(many, { signal: controller.signal, threads: 1 })
-    setTimeout(() => controller.abort(new Error('enough')), 10)
+    setImmediate(() => controller.abort(new Error('enough')))
     await expect(search).rejects.toThrow('enough')
     expect((await index.search(many.subarray(0, 64), { topK: 1 }))[0]).toHaveLength(1)
   })

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { FoundPassage, Retriever } from '../interfaces.js'
 import { search } from './search.js'
@@ -51,11 +51,17 @@ describe('one call of the retriever', () => {
   })
 
   test('waits while as many as are allowed are under way, and then takes all that gathered', async () => {
-    const { retriever, batches } = echo(() => sleep(5))
+    let release = () => {}
+    const held = new Promise<void>((resolve) => (release = resolve))
+    const { retriever, batches } = echo(() => held)
     const tool = search(retriever, { maxCalls: 1 })
     const first = tool.call('a', {})
-    await sleep(1)
+    await expect.poll(() => batches.length).toBe(1)
     const others = ['b', 'c', 'd'].map((query) => tool.call(query, {}))
+    await turn()
+    await turn()
+    expect(batches.length).toBe(1)
+    release()
     await Promise.all([first, ...others])
     expect(batches).toEqual([['a'], ['b', 'c', 'd']])
   })
@@ -123,42 +129,53 @@ describe('a retriever that fails', () => {
 
 describe('an abort', () => {
   test('is thrown at once, also where the retriever does not listen', async () => {
-    const tool = search({ search: () => new Promise(() => {}) })
+    let isAsked = false
+    const deaf: Retriever = {
+      search: () => {
+        isAsked = true
+        return new Promise(() => {})
+      },
+    }
+    const tool = search(deaf)
     const controller = new AbortController()
     const calling = tool.call('a', { signal: controller.signal })
-    await sleep(2)
+    await expect.poll(() => isAsked).toBe(true)
     controller.abort(new Error('enough'))
     await expect(calling).rejects.toThrow('enough')
     await expect(tool.call('b', { signal: controller.signal })).rejects.toThrow('enough')
   })
 
   test('stops the retriever when nobody waits any more, and not before', async () => {
-    let stopped: AbortSignal | undefined
+    const signals: AbortSignal[] = []
+    const answers: (() => void)[] = []
     const slow: Retriever = {
       search: (queries, { signal }) => {
-        stopped = signal
-        return sleep(
-          15,
-          queries.map((query) => [passage(query)]),
-        )
+        signals.push(signal!)
+        return new Promise((resolve) => {
+          answers.push(() => resolve(queries.map((query) => [passage(query)])))
+        })
       },
     }
     const tool = search(slow)
     const [one, other] = [new AbortController(), new AbortController()]
     const first = tool.call('a', { signal: one.signal })
     const second = tool.call('b', { signal: other.signal })
-    await sleep(2)
+    await expect.poll(() => signals.length).toBe(1)
     one.abort(new Error('enough'))
     await expect(first).rejects.toThrow('enough')
-    expect(stopped?.aborted).toBe(false)
+    expect(signals[0]!.aborted).toBe(false)
+    answers[0]!()
     expect((await second).ok).toBe(true)
 
     const third = tool.call('c', { signal: other.signal })
-    await sleep(2)
+    await expect.poll(() => signals.length).toBe(2)
     other.abort(new Error('enough'))
     await expect(third).rejects.toThrow('enough')
-    expect(stopped?.aborted).toBe(true)
-    expect((await tool.call('c', {})).ok).toBe(true)
+    expect(signals[1]!.aborted).toBe(true)
+    const fourth = tool.call('c', {})
+    await expect.poll(() => signals.length).toBe(3)
+    answers[2]!()
+    expect((await fourth).ok).toBe(true)
   })
 })
 
