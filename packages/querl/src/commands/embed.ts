@@ -1,12 +1,16 @@
+import { createHash } from 'node:crypto'
 import { argumentError } from '@querl/base'
 import { type ModelDtype, TextEmbedder, type TextEmbedderOptions } from '@querl/lm'
 import { type Document, readDocuments, VectorIndex } from '@querl/retrieval'
 import { countOption } from '../arguments.js'
 import { type Command, type CommandContext, Interrupted } from '../command.js'
 import { Interrupt } from '../interrupt.js'
+import { type EncoderState, KeptVectors } from './embed/kept-vectors.js'
 
-// Passages that are read before their vectors are stored.
+// Passages that are read before their vectors are kept; a run that goes on counts in these.
 const chunk = 2048
+
+const stores = ['float32', 'float16', 'bfloat16', 'int8'] as const
 
 /** `querl embed`: the passages of a corpus as a vector index. */
 export const embed: Command = {
@@ -26,6 +30,7 @@ export const embed: Command = {
     },
     threads: { type: 'string', value: '<n>', description: 'Default: all' },
     'max-tokens': { type: 'string', value: '<n>', description: 'Of a passage' },
+    fresh: { type: 'boolean', description: 'Start over, where an interrupted run would go on' },
   },
   examples: [
     ['querl embed wiki-18.jsonl.gz --model e5-base-v2 --output wiki-18.vectors', 'all passages'],
@@ -34,34 +39,79 @@ export const embed: Command = {
   ],
   async run({ positionals, values, print, style }) {
     const output = needed('output', values)
-    using embedder = await TextEmbedder.load(needed('model', values), optionsOf(values))
+    const store = storeOption(values['store'])
+    const options = optionsOf(values)
+    using embedder = await TextEmbedder.load(needed('model', values), options)
     const stopping = new AbortController()
     const stop = () => stopping.abort(new Interrupted())
     using interrupt = new Interrupt(stop, stop)
     const { signal } = stopping
-    signal.throwIfAborted()
-    const began = performance.now()
-    let passages = 0
-    const vectors = async function* () {
-      for await (const texts of chunksOf(readDocuments(positionals, { signal }))) {
-        yield await embedder.embedPassages(texts, { signal })
-        passages += texts.length
-        const rate = (passages / (performance.now() - began)) * 1000
-        if (values['json'] !== true && !interrupt.requested)
-          print(style.dim(`${passages} passages, ${rate.toFixed(0)} a second`))
-      }
+    const say = (line: string) => {
+      if (values['json'] !== true && !interrupt.requested) print(style.dim(line))
     }
-    using index = await VectorIndex.build(vectors(), {
+    await using kept = await KeptVectors.open(output, await stateOf(embedder, options), {
       dimensions: embedder.dimensions,
-      dtype: values['store'] as 'float32' | undefined,
-      path: output,
-      signal,
+      fresh: values['fresh'] === true,
     })
-    const { size, dimensions, dtype, bytes } = index.info
-    if (values['json'] === true) print(JSON.stringify({ path: output, ...index.info }))
-    else print(`${output}: ${size} vectors of ${dimensions} numbers in ${dtype}, ${bytes} bytes`)
+    const before = kept.passages
+    if (before > 0) say(`Going on after ${before} passages: ${kept.path} has their vectors.`)
+    try {
+      let began: number | undefined // reading what is behind us is no embedding
+      let passages = before
+      for await (const texts of chunksOf(readDocuments(positionals, { signal }))) {
+        if (kept.has(texts)) continue
+        began ??= performance.now()
+        const vectors = await embedder.embedPassages(texts, { signal })
+        await kept.add(texts, vectors, texts.length === chunk)
+        passages += texts.length
+        const rate = ((passages - before) / (performance.now() - began)) * 1000
+        say(`${passages} passages, ${rate.toFixed(0)} a second`)
+      }
+      using index = await VectorIndex.build(kept.vectors(), {
+        dimensions: embedder.dimensions,
+        dtype: store,
+        path: output,
+        signal,
+      })
+      await kept.remove()
+      const { size, dimensions, dtype, bytes } = index.info
+      if (values['json'] === true)
+        print(JSON.stringify({ path: output, resumedAfter: before, ...index.info }))
+      else print(`${output}: ${size} vectors of ${dimensions} numbers in ${dtype}, ${bytes} bytes`)
+    } catch (error) {
+      if (error instanceof Interrupted && values['json'] !== true)
+        print(`Interrupted. ${leftBy(kept)}`)
+      throw error
+    }
     return undefined
   },
+}
+
+function leftBy({ passages, path }: KeptVectors): string {
+  if (passages === 0) return 'The same command starts over: little was done.'
+  return `${path} has the vectors of ${passages} passages: the same command goes on after them.`
+}
+
+const probes = ['who wrote the music of jaws', '鯊 Ünïcode, 1975', 'a shark '.repeat(64)]
+
+/** What a passage's vector depends on; the weights and the vocabulary by what they make of some texts. */
+async function stateOf(
+  embedder: TextEmbedder,
+  { dtype }: TextEmbedderOptions,
+): Promise<EncoderState> {
+  const { pooling, normalize, passagePrefix } = embedder.settings
+  const { maxTokens } = embedder
+  const vectors = new Uint8Array((await embedder.embedPassages(probes)).buffer)
+  return {
+    ...{ dtype: dtype!, maxTokens, pooling, normalize, passagePrefix },
+    vectors: createHash('sha256').update(vectors).digest('hex'),
+  }
+}
+
+function storeOption(value: CommandContext['values'][string] = 'float32') {
+  const store = stores.find((each) => each === value)
+  if (store) return store
+  throw argumentError('--store', `one of ${stores.join(', ')}`, value)
 }
 
 function optionsOf(values: CommandContext['values']): TextEmbedderOptions {
