@@ -2,10 +2,21 @@ import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:chil
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import { connect, type Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { bundled } from '../bundled.fixture.js'
+import type { ServerLimits } from './options.js'
 import { echo, get, held, post, rawSocket, serving } from './server.fixture.js'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+/** The bytes of all buffers that are still needed. */
+function heldBytes(): number {
+  collectGarbage()
+  return process.memoryUsage().arrayBuffers
+}
 
 const head = (...lines: string[]) =>
   ['POST /retrieve HTTP/1.1', 'Host: x', ...lines, '', ''].join('\r\n')
@@ -38,21 +49,22 @@ describe('a body of 100 MB', () => {
     'that is sent all the same (%s) is answered, and not kept',
     async (length) => {
       const { url } = await serving()
-      const before = process.memoryUsage().rss
       const { socket, received, closed } = await rawSocket(url)
       socket.write(head(length))
       const piece = Buffer.alloc(1 << 20, 0x20)
       const chunk = Buffer.concat([Buffer.from('100000\r\n'), piece, Buffer.from('\r\n')])
+      const before = heldBytes()
+      let most = 0
       for (let sent = 0; sent < 100 && !socket.destroyed; sent++) {
         if (!socket.write(length.startsWith('T') ? chunk : piece)) {
           await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), closed])
         }
+        if (sent % 10 === 9) most = Math.max(most, heldBytes() - before)
       }
       await expect.poll(received).toMatch(/^HTTP\/1\.1 413 [\s\S]*Connection: close/)
       await closed
       expect((await get(`${url}/health`)).status).toBe(200)
-      // Far less than what was sent; the rest is what the test itself holds.
-      expect(process.memoryUsage().rss - before).toBeLessThan(60 << 20)
+      expect(most).toBeLessThan(40 << 20) // what is under way, not what was sent
     },
   )
 })
@@ -90,7 +102,7 @@ describe('a slow client', () => {
   test('that never reads its answer is let go', async () => {
     const text = 'x'.repeat(1 << 20)
     const { url } = await serving({
-      limits: { timeoutMs: 150, requestTimeoutMs: 150, headersTimeoutMs: 150 },
+      limits: { timeoutMs: 1000, requestTimeoutMs: 1000, headersTimeoutMs: 1000 },
       retriever: {
         search: async (queries) => queries.map(() => [{ id: '0', title: '', text, score: 1 }]),
       },
@@ -100,7 +112,7 @@ describe('a slow client', () => {
     const body = JSON.stringify({ queries: new Array<string>(50).fill('x') })
     socket.write(`${head(`Content-Length: ${body.length}`)}${body}`)
     await expect
-      .poll(async () => (await get(`${url}/metrics`)).text, { timeout: 5000 })
+      .poll(async () => (await get(`${url}/metrics`)).text)
       .toContain('querl_http_requests_total{route="retrieve"')
     socket.resume()
     expect((await closed).length).toBeLessThan(50 << 20)
@@ -213,9 +225,7 @@ describe('a retriever', () => {
     })
     expect((await post(`${url}/retrieve`, { queries: ['hang'] })).status).toBe(504)
     await expect
-      .poll(async () => (await post(`${url}/retrieve`, { queries: ['x'] })).status, {
-        timeout: 10_000,
-      })
+      .poll(async () => (await post(`${url}/retrieve`, { queries: ['x'] })).status)
       .toBe(200)
   })
 })
@@ -252,12 +262,17 @@ test('requests that are sent before the last one was answered are answered in or
 test('connections over the limit are closed and counted', async () => {
   const { url } = await serving({ limits: { maxConnections: 3 } })
   const kept = await Promise.all([rawSocket(url), rawSocket(url)])
-  await sleep(20)
+  // Who is answered has been accepted, and counts.
+  const ask = (path: string) => `GET /${path} HTTP/1.1\r\nHost: x\r\n\r\n`
+  for (const { socket, received } of kept) {
+    socket.write(ask('health'))
+    await expect.poll(received).toContain('"ready"')
+  }
   const over = await Promise.all(Array.from({ length: 5 }, () => rawSocket(url)))
   await expect.poll(() => over.filter(({ socket }) => socket.closed).length).toBe(4)
-  for (const { socket } of over) socket.destroy()
-  await sleep(20)
-  expect((await get(`${url}/metrics`)).text).toContain('querl_connections_refused_total 4')
+  const [{ socket, received }] = kept as [(typeof kept)[0]]
+  socket.write(ask('metrics'))
+  await expect.poll(received).toContain('querl_connections_refused_total 4')
   expect(kept.some(({ socket }) => socket.closed)).toBe(false)
 })
 
@@ -271,8 +286,8 @@ describe('as a process', () => {
     return remove
   })
 
-  async function started(searchMs: number, drainGraceMs: number) {
-    const args = [script, String(searchMs), String(drainGraceMs)]
+  async function started(searchMs: number, limits: ServerLimits) {
+    const args = [script, String(searchMs), JSON.stringify(limits)]
     const child: ChildProcessWithoutNullStreams = spawn(process.execPath, args)
     onTestFinished(() => {
       child.kill('SIGKILL')
@@ -282,7 +297,7 @@ describe('as a process', () => {
     child.stdout.on('data', (chunk) => (output += String(chunk)))
     child.stderr.on('data', (chunk) => (errors += String(chunk)))
     const exited = once(child, 'close') as Promise<[code: number | null, signal: string | null]>
-    await expect.poll(() => output + errors, { timeout: 20_000 }).toContain('\n')
+    await expect.poll(() => output + errors).toContain('\n')
     expect(errors).toBe('')
     return { child, url: output.split('\n')[0]!, exited, output: () => output }
   }
@@ -293,7 +308,9 @@ describe('as a process', () => {
 
   test(`${many} connections at once are held, and all of them served`, async () => {
     if (many < 10_000) console.warn(`ulimit -n is ${allowed}: tested with ${many} connections`)
-    const { child, url, exited } = await started(1, 0)
+    // Some have long been silent when the last of them is there.
+    const patience = { headersTimeoutMs: 600_000, requestTimeoutMs: 600_000, timeoutMs: 600_000 }
+    const { child, url, exited } = await started(1, { drainGraceMs: 0, ...patience })
     const { port } = new URL(url)
     const sockets: Socket[] = []
     onTestFinished(() => {
@@ -318,7 +335,7 @@ describe('as a process', () => {
     const metrics = (await get(`${url}/metrics`)).text
     expect(Number(/querl_connections (\d+)/.exec(metrics)![1])).toBeGreaterThanOrEqual(many)
     for (const socket of sockets) socket.write(asking)
-    await expect.poll(() => answered, { timeout: 60_000 }).toBe(many)
+    await expect.poll(() => answered + failed, { timeout: 200_000 }).toBe(many)
     expect(failed).toBe(0)
     child.kill('SIGTERM')
     expect(await exited).toEqual([0, null])
@@ -329,7 +346,7 @@ describe('as a process', () => {
   test.each([true, false])(
     'SIGTERM under load loses no request: each is answered or told to come again (keep-alive: %s)',
     async (keepAlive) => {
-      const { child, url, exited, output } = await started(10, 10_000)
+      const { child, url, exited, output } = await started(10, { drainGraceMs: 10_000 })
       const agent = new Agent({ keepAlive })
       onTestFinished(() => agent.destroy())
       const outcomes: Record<string, number> = {}
@@ -356,13 +373,12 @@ describe('as a process', () => {
         }
         return 'the server does not end'
       })
-      await expect.poll(() => outcomes['200'] ?? 0, { timeout: 20_000 }).toBeGreaterThan(500)
+      await expect.poll(() => outcomes['200'] ?? 0).toBeGreaterThan(500)
       child.kill('SIGTERM')
       const last = new Set(await Promise.all(clients))
       expect(await exited).toEqual([0, null])
       expect([...last].filter((each) => each !== '503' && each !== 'ECONNREFUSED')).toEqual([])
       expect(output().trim().split('\n')[1]).toBe(`answered ${outcomes['200']}`)
     },
-    60_000,
   )
 })

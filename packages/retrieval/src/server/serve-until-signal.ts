@@ -1,15 +1,16 @@
 // Run as a process by faults.test.ts: serves until SIGTERM, prints its URL, then one line at its end.
-// Arguments: how long a search takes, and for how long clients are told that it ends, in milliseconds.
+// Arguments: how long a search takes, in milliseconds, and the server's limits as JSON.
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ServerLimits } from './options.js'
 import { createSearchServer } from './search-server.js'
 
-const [searchMs, drainGraceMs] = process.argv.slice(2).map(Number) as [number, number]
+const [searchMs, limits] = process.argv.slice(2) as [string, string]
 let answered = 0
 const server = createSearchServer({
-  limits: { drainGraceMs },
+  limits: JSON.parse(limits) as ServerLimits,
   retriever: {
     search: async (queries) => {
-      await sleep(searchMs)
+      await sleep(Number(searchMs))
       answered += queries.length
       return queries.map((query) => [{ id: query, title: 'On it', text: query, score: 1 }])
     },
