@@ -255,7 +255,12 @@ TEST_CASE("retrieval: an index of a newer version says so") {
 TEST_CASE("retrieval: a folder of something else is not taken for an index") {
   const TemporaryFolder folder;
   const auto open = [&] { Bm25Index::open(folder.path()); };
-  CHECK(contains(message_of("ERR_QUERL_IO", open), "is not an index"));
+  CHECK(contains(message_of("ERR_QUERL_IO", open), "is not an index: it has no manifest.json"));
+  const auto open_nothing = [&] { Bm25Index::open(folder.file("nothing")); };
+  CHECK(contains(message_of("ERR_QUERL_IO", open_nothing), "is not an index: there is nothing"));
+  write_file(folder.file("corpus.jsonl"), "{}");
+  const auto open_file = [&] { Bm25Index::open(folder.file("corpus.jsonl")); };
+  CHECK(contains(message_of("ERR_QUERL_IO", open_file), "it is a file, and an index is a folder"));
   for (const char* text : {"", "{}", "{\"name\": \"an app\", \"version\": 3}"}) {
     write_file(folder.file("manifest.json"), text);
     CHECK(contains(message_of("ERR_QUERL_INDEX_CORRUPT", open), "is not that of a BM25 index"));

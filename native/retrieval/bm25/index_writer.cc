@@ -80,6 +80,7 @@ class IndexWriter::Impl {
     if (failed_)
       throw Error("ERR_QUERL_CLOSED", "This writer has failed before. Open another one.");
     failed_ = true;
+    index_->check_files();
     if constexpr (std::is_void_v<decltype(call())>) {
       call();
       failed_ = false;
@@ -179,7 +180,7 @@ class IndexWriter::Impl {
       remove(key);
     } else if (pending_->find(key) || find_in_base(key)) {
       refuse("Expected ids to be unique, but a document has the id \"" + key +
-             "\" already. Delete it first, or say that duplicates replace.");
+             "\" already. Delete it first, or let the last one replace it: replace (--replace).");
     }
   }
 

@@ -45,7 +45,8 @@ std::vector<RunField> Inverter::invert(std::span<const DocumentInput> documents,
 void Inverter::Field::count(std::string_view token) {
   if (token.size() > kLongestToken) {
     throw Error("ERR_QUERL_ARGUMENT", "Expected tokens of at most 1 MiB, but got one of " +
-                                          std::to_string(token.size()) + " bytes.");
+                                          std::to_string(token.size()) +
+                                          " bytes. An analyzer with maxLength leaves them out.");
   }
   if (waits_ == kWaiting) count_waiting();
   TokenKey& key = waiting_[waits_++];

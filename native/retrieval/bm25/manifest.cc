@@ -134,7 +134,12 @@ bool has_manifest(const std::string& folder) {
 Manifest read_manifest(const std::string& folder) {
   const std::string path = manifest_path(folder);
   if (!has_manifest(folder)) {
-    throw Error("ERR_QUERL_IO", folder + " is not an index: it has no manifest.json.");
+    std::error_code ignored;
+    const char* why = !fs::exists(folder, ignored) ? "there is nothing"
+                      : !fs::is_directory(folder, ignored)
+                          ? "it is a file, and an index is a folder"
+                          : "it has no manifest.json";
+    throw Error("ERR_QUERL_IO", folder + " is not an index: " + why + ".");
   }
   const auto refuse = [&](const std::string& what) {
     throw Error("ERR_QUERL_INDEX_CORRUPT", path + " " + what);

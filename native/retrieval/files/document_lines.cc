@@ -1,5 +1,6 @@
 #include "retrieval/files/document_lines.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -38,7 +39,12 @@ DocumentReader::DocumentReader(const DocumentKeys& keys)
       texts_(titles_ + keys.title.size()),
       contents_(texts_ + keys.text.size()),
       names_(contents_ + keys.contents.size()),
-      fields_(all_of(keys)) {}
+      fields_(all_of(keys)) {
+  const std::vector<std::string> all = all_of(keys);
+  for (const std::string& key : all) {
+    places_.push_back(static_cast<size_t>(std::find(all.begin(), all.end(), key) - all.begin()));
+  }
+}
 
 DocumentLine DocumentReader::read(std::string_view line) {
   try {
@@ -70,7 +76,7 @@ DocumentLine DocumentReader::read(std::string_view line) {
 
 std::optional<std::string_view> DocumentReader::id() {
   for (size_t i = 0; i < titles_; ++i) {
-    const JsonField& field = fields_[i];
+    const JsonField& field = fields_[places_[i]];
     if (field.kind == JsonKind::kAbsent || field.kind == JsonKind::kNull) continue;
     if (field.kind == JsonKind::kString) {
       if (field.text.empty()) throw refusal("its " + keys_.id[i] + " is empty");
@@ -95,7 +101,7 @@ std::optional<std::string_view> DocumentReader::id() {
 
 std::optional<std::string_view> DocumentReader::text(size_t first, size_t last) {
   for (size_t i = first; i < last; ++i) {
-    const JsonField& field = fields_[i];
+    const JsonField& field = fields_[places_[i]];
     if (field.kind == JsonKind::kString) return field.text;
     if (field.kind != JsonKind::kAbsent && field.kind != JsonKind::kNull) {
       throw refusal("its " + all_of(keys_)[i] + " is not a string");

@@ -43,6 +43,7 @@ class DocumentReader {
   DocumentKeys keys_;
   size_t titles_, texts_, contents_, names_;  // where each kind of key ends or starts in fields_
   JsonFields fields_;
+  std::vector<size_t> places_;  // in fields_, by key: one key may be id and title at once
   std::string id_;
 };
 

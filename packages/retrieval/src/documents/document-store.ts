@@ -55,7 +55,7 @@ export class DocumentStore {
       return new DocumentStore(handle, folder)
     } catch (error) {
       native().disposeStore(handle)
-      throw error
+      throw withRemedy(error, folder)
     }
   }
 
@@ -116,4 +116,20 @@ export class DocumentStore {
   [Symbol.dispose](): void {
     this.dispose()
   }
+}
+
+/** What is to be done about a corpus that is not where, or not what, it was. */
+function withRemedy(error: unknown, folder: string): unknown {
+  if (!(error instanceof QuerlError) || error.remedy !== undefined) return error
+  const { code, message } = error
+  if (code === 'ERR_QUERL_DATA')
+    return new QuerlError(code, message, {
+      remedy: 'Put the corpus back as it was at the build, or build the index again.',
+      cause: error,
+    })
+  if (code !== 'ERR_QUERL_IO') return error
+  const remedy = DocumentStore.isIn(folder)
+    ? 'Put the corpus back where it was at the build, or say where it is: open(folder, { files }).'
+    : 'Build it with keepDocuments: true (querl index build without --no-documents).'
+  return new QuerlError(code, message, { remedy, cause: error })
 }

@@ -236,6 +236,15 @@ describe('readDocuments names what is wrong', () => {
     expect(read).toThrow(`Expected ${name} to be`)
   })
 
+  test('one key may be the id and the title at once', async () => {
+    const path = fileOf('{"title":"Jaws","text":"a shark"}\n')
+    const read = readDocuments(path, { keys: { id: 'title' } })
+    using index = await Bm25Index.build(read, options)
+    expect((await index.search(['Jaws']))[0]!.map(({ id }) => id)).toEqual(['Jaws'])
+    for await (const document of read)
+      expect(document).toEqual({ id: 'Jaws', title: 'Jaws', text: 'a shark' })
+  })
+
   test('keys of other names are read, and then no others', async () => {
     const path = fileOf('{"docid":7,"heading":"H","body":"b","id":"no","text":"no"}\n')
     const keys = { id: 'docid', title: 'heading', text: 'body' }
