@@ -270,7 +270,7 @@ test('connections over the limit are closed and counted', async () => {
   }
   const over = await Promise.all(Array.from({ length: 5 }, () => rawSocket(url)))
   await expect.poll(() => over.filter(({ socket }) => socket.closed).length).toBe(4)
-  const [{ socket, received }] = kept as [(typeof kept)[0]]
+  const [{ socket, received }] = kept
   socket.write(ask('metrics'))
   await expect.poll(received).toContain('querl_connections_refused_total 4')
   expect(kept.some(({ socket }) => socket.closed)).toBe(false)
