@@ -105,6 +105,22 @@ describe('querl index build', () => {
     expect(await found(folder, 'mammal whale fish')).toMatchObject([{ text: 'A mammal.' }])
   })
 
+  test('takes the last of documents with one id, if asked, and says where there is none', async () => {
+    write('twice.jsonl', lines(['old', 'new'].map((text) => ({ id: 'a', text }))))
+    const refused = await index('build', 'twice.jsonl', '--out', 'twice')
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain('--replace')
+    const { stdout } = await index('build', 'twice.jsonl', '--out', 'twice', '--replace')
+    expect(stdout).toMatch(/twice: 1 document, \d/)
+    expect(await found('twice', 'old new')).toMatchObject([{ id: 'a', text: 'new' }])
+    write('empty.jsonl', '')
+    const empty = await index('build', 'empty.jsonl', '--out', 'empty')
+    expect(empty).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('no document in empty'),
+    })
+  })
+
   test('stops at Ctrl-C with 130 and leaves no half: the old index is whole', async () => {
     const text = 'one of very many passages that nobody will ever look for '.repeat(4)
     write('many.jsonl', lines(Array.from({ length: 20_000 }, (_, i) => ({ text: `${text} ${i}` }))))
@@ -137,7 +153,6 @@ describe('querl index build', () => {
     [['passages.jsonl', '--out', 'x', '--threads', '0'], 2, '--threads'],
     [['passages.jsonl', '--out', 'x', '--memory', 'all'], 2, '--memory'],
     [['passages.jsonl', '--out', 'x', '--text', 'body'], 1, 'passages.jsonl:1: it has no body'],
-    [['passages.jsonl', '--out', 'x', '--replace'], 2, '--replace to be given with --add'],
     [['passages.jsonl', '--out', 'x', '--add', '--k1', '1'], 2, '--k1 to be absent with --add'],
     [['passages.jsonl', '--out', 'x', '--add'], 1, 'x'],
     [['passages.jsonl', '--out', 'x', '--analyser', 'words'], 2, 'Did you mean --analyzer?'],
@@ -225,10 +240,10 @@ describe('querl index info, merge, delete and verify', () => {
   test('what is deleted is found no more, and gone after a merge', async () => {
     const { stdout } = await index('delete', folder, 'jaws', 'nobody')
     expect(stdout).toContain('1 deleted, 2 left')
-    expect(stdout).toContain('1 ids were not in it')
+    expect(stdout).toContain('1 id was not in it')
     expect(await found(folder, 'film')).toEqual([])
     expect((await index('info', folder)).stdout).toContain('1 deleted and not merged yet')
-    expect((await index('merge', folder)).stdout).toContain('1 deleted ones dropped')
+    expect((await index('merge', folder)).stdout).toContain('1 deleted one dropped')
     expect(JSON.parse((await index('info', folder, '--json')).stdout)).toMatchObject({
       ...{ documents: 2, deleted: 0, added: 3 },
     })
@@ -294,7 +309,9 @@ describe('querl index info, merge, delete and verify', () => {
     write('corpus.jsonl', lines(passages).replace('shark', 'snark'))
     const { code, stdout } = await index('verify', 'changed')
     expect(code).toBe(1)
+    expect(stdout).toContain('changed is whole, but not its texts')
     expect(stdout).toContain('corpus.jsonl')
+    expect(stdout).toContain('Put the corpus back as it was at the build')
   })
 
   test('a group without a command, and one that it does not have, are wrong usage', async () => {

@@ -11,7 +11,7 @@ import {
 } from '@querl/retrieval'
 import { countOption } from '../../arguments.js'
 import type { Command, CommandContext } from '../../command.js'
-import { duration, grouped, size } from '../../terminal/numbers.js'
+import { counted, duration, grouped, size } from '../../terminal/numbers.js'
 import { analyzerOption } from '../analyzer-option.js'
 import { fieldsOption, scoringOf, scoringOptions } from './scoring.js'
 import { working } from './working.js'
@@ -31,7 +31,7 @@ export const build: Command = {
       description: 'Replace the index that is there, once the new one is whole',
     },
     add: { type: 'boolean', description: 'Add the documents to the index that is there' },
-    replace: { type: 'boolean', description: 'With --add: in place of those with the same ids' },
+    replace: { type: 'boolean', description: 'Of documents with the same id the last one stays' },
     preset: {
       type: 'string',
       value: '<lucene>',
@@ -40,7 +40,8 @@ export const build: Command = {
     analyzer: {
       type: 'string',
       value: '<name | JSON>',
-      description: 'How text becomes words; default words',
+      description:
+        'words (default), lucene-english, lucene-standard, bm25s, whitespace, a language as german, or options',
     },
     fields: {
       type: 'string',
@@ -76,7 +77,12 @@ export const build: Command = {
       const onProgress = (progress: WriteProgress) => say(progressLine(progress, began))
       const hooks = { signal, onProgress }
       using index = values['add']
-        ? await added(out, documents, { ...options, ...hooks }, Boolean(values['replace']))
+        ? await added(
+            out,
+            documents,
+            { ...writeOptions(values), ...hooks },
+            Boolean(values['replace']),
+          )
         : await Bm25Index.build(documents, { ...options, ...hooks })
       return { ...index.info, corpus: await plainBytes(documents) }
     })
@@ -91,12 +97,11 @@ export const build: Command = {
         ? `, ${((100 * info.bytes) / corpus).toFixed(1)} % of the corpus`
         : ''
     print(
-      `${style.green(style.ok)} ${style.bold(out)}: ${grouped(info.documents)} documents, ${grouped(info.words)} words, in ${duration(seconds)}`,
+      `${style.green(style.ok)} ${style.bold(out)}: ${counted(info.documents, 'document')}, ${counted(info.words, 'word')}, in ${duration(seconds)}`,
     )
-    print(
-      `  ${size(info.bytes)}${share}; ${info.segments} segment${info.segments === 1 ? '' : 's'}`,
-    )
-    print(style.dim(`  querl index search ${out} "…"`))
+    print(`  ${size(info.bytes)}${share}; ${counted(info.segments, 'segment')}`)
+    if (info.documents > 0) print(style.dim(`  querl index search ${out} "…"`))
+    else print(`${style.yellow(style.warning)} There is no document in ${positionals.join(', ')}.`)
     return 0
   },
 }
@@ -154,8 +159,6 @@ function checkTogether(values: Values): void {
   const wrong = ofNewOnes.find((name) => values[name] !== undefined)
   if (values['add'] && wrong !== undefined)
     throw argumentError(`--${wrong}`, 'absent with --add: the index has its own', values[wrong])
-  if (values['replace'] && !values['add'])
-    throw argumentError('--replace', 'given with --add', values['replace'])
 }
 
 function checkFree(out: string, values: Values): void {
@@ -181,6 +184,7 @@ function buildOptions(values: Values): BuildOptions {
     analyzer: typeof analyzer === 'string' ? analyzerOption(analyzer) : undefined,
     fields: fieldsOption(values['fields']),
     overwrite: Boolean(values['overwrite']),
+    replace: Boolean(values['replace']),
     keepDocuments: !values['no-documents'],
   }
 }

@@ -1,6 +1,6 @@
 import { Bm25Index } from '@querl/retrieval'
 import type { Command } from '../../command.js'
-import { grouped } from '../../terminal/numbers.js'
+import { counted, grouped } from '../../terminal/numbers.js'
 import { inputLines } from './input-lines.js'
 
 /** `querl index delete`. */
@@ -26,7 +26,8 @@ export const remove: Command = {
       print(
         `${style.green(style.ok)} ${style.bold(folder!)}: ${grouped(deleted)} deleted, ${grouped(documents)} left`,
       )
-      if (deleted < ids.length) print(`  ${grouped(ids.length - deleted)} ids were not in it`)
+      const absent = ids.length - deleted
+      if (absent > 0) print(`  ${counted(absent, 'id')} ${absent === 1 ? 'was' : 'were'} not in it`)
     }
     return 0
   },

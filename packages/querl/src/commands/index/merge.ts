@@ -1,7 +1,7 @@
 import { Bm25Index } from '@querl/retrieval'
 import { countOption } from '../../arguments.js'
 import type { Command } from '../../command.js'
-import { duration, grouped, size } from '../../terminal/numbers.js'
+import { counted, duration, size } from '../../terminal/numbers.js'
 import { progressLine } from './build.js'
 import { working } from './working.js'
 
@@ -39,7 +39,7 @@ export const merge: Command = {
     else {
       print(`${style.green(style.ok)} ${style.bold(folder)}: merged in ${duration(seconds)}`)
       print(
-        `  ${before.segments} → ${segments} segments, ${size(before.bytes)} → ${size(bytes)}, ${grouped(documents)} documents, ${grouped(before.deleted - deleted)} deleted ones dropped`,
+        `  ${before.segments} → ${counted(segments, 'segment')}, ${size(before.bytes)} → ${size(bytes)}, ${counted(documents, 'document')}, ${counted(before.deleted - deleted, 'deleted one')} dropped`,
       )
     }
     return 0

@@ -1,6 +1,6 @@
 import { Bm25Index, DocumentStore } from '@querl/retrieval'
 import type { Command } from '../../command.js'
-import { duration, grouped, size } from '../../terminal/numbers.js'
+import { counted, duration, grouped, size } from '../../terminal/numbers.js'
 import { working } from './working.js'
 
 // Texts that are read and parsed at a time.
@@ -21,13 +21,15 @@ export const verify: Command = {
   async run({ positionals, values, print, style }) {
     const folder = positionals[0]!
     const began = performance.now()
-    const report = await working('the rest was not read.', async (signal, say) => {
+    const { isDamaged, report } = await working('the rest was not read.', async (signal, say) => {
       const index = await Bm25Index.verify(folder, {
         signal,
         onProgress: ({ done, total }) => say(`index: ${size(done)} of ${size(total)}`),
       })
       const texts = await verifyTexts(folder, index.documents, signal, say)
-      return { ...index, texts: texts.count, problems: [...index.problems, ...texts.problems] }
+      const isDamaged = index.problems.length > 0
+      const problems = [...index.problems, ...texts.problems]
+      return { isDamaged, report: { ...index, texts: texts.count, problems } }
     })
     const { problems, documents, texts, segments, terms, postings, bytes } = report
     const seconds = (performance.now() - began) / 1000
@@ -35,12 +37,13 @@ export const verify: Command = {
     else if (problems.length === 0) {
       print(`${style.green(style.ok)} ${style.bold(folder)} is whole, read in ${duration(seconds)}`)
       print(
-        `  ${grouped(documents)} documents, ${grouped(terms)} terms, ${grouped(postings)} postings in ${segments} segment${segments === 1 ? '' : 's'}, ${size(bytes)}; ${texts === undefined ? 'no texts' : `${grouped(texts)} texts`}`,
+        `  ${counted(documents, 'document')}, ${counted(terms, 'term')}, ${counted(postings, 'posting')} in ${counted(segments, 'segment')}, ${size(bytes)}; ${texts === undefined ? 'no texts' : counted(texts, 'text')}`,
       )
     } else {
-      print(`${style.red(style.failed)} ${style.bold(folder)} is damaged`)
+      const what = isDamaged ? 'is damaged' : 'is whole, but not its texts'
+      print(`${style.red(style.failed)} ${style.bold(folder)} ${what}`)
       for (const problem of problems) print(`  ${problem}`)
-      print('Restore a copy of it, or build it again: querl index build')
+      if (isDamaged) print('Restore a copy of it, or build it again: querl index build')
     }
     return problems.length === 0 ? 0 : 1
   },
