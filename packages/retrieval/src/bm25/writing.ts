@@ -102,7 +102,8 @@ export class Writing implements AsyncDisposable {
     let before = 0
     for (const file of files) {
       const onRead = (bytes: number) => this.#report({ stage: 'read', done: before + bytes, total })
-      if (file.format === 'parquet') await this.#feedDocuments(rowsOf(source, file))
+      if (file.format === 'parquet' || source.stored.length > 0)
+        await this.#feedDocuments(rowsOf(source, file, onRead))
       else await this.#feedLines(file, onRead)
       before += file.bytes
       onRead(0)
@@ -221,8 +222,12 @@ class Pipeline {
   }
 }
 
-async function* rowsOf(source: DocumentFiles, file: DocumentFile): AsyncGenerator<Document> {
-  for await (const batch of source.batchesOf(file)) yield* batch
+async function* rowsOf(
+  source: DocumentFiles,
+  file: DocumentFile,
+  onRead: (bytes: number) => void,
+): AsyncGenerator<Document> {
+  for await (const batch of source.batchesOf(file, onRead)) yield* batch
 }
 
 /** A document as a line of JSON that the store's reader takes. */

@@ -7,6 +7,8 @@ export interface Document {
   /** Empty where there is none. */
   readonly title: string
   readonly text: string
+  /** What filters can ask for: of files, what `stored` of `readDocuments()` names. */
+  readonly keys?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** Which keys of a row, or columns of a table, hold what. */
@@ -47,9 +49,29 @@ export class RowError extends Error {}
  * An id is a string that is not empty, or an integer. The same rules are in
  * native/retrieval/files/document_lines.cc, which reads the lines of an index's corpus.
  *
+ * @param stored keys that are kept for filters; those that a row lacks are absent
  * @throws {RowError}
  */
-export function documentOf(row: unknown, names: KeyNames): Document {
+export function documentOf(
+  row: unknown,
+  names: KeyNames,
+  stored: readonly string[] = [],
+): Document {
+  const document = passageOf(row, names)
+  if (stored.length === 0) return document
+  const fields = row as Readonly<Record<string, unknown>>
+  const there = stored.filter((key) => Object.hasOwn(fields, key) && fields[key] !== undefined)
+  return { ...document, keys: Object.fromEntries(there.map((key) => [key, storable(fields[key])])) }
+}
+
+/** Parquet has integers of 64 bits, of which JSON has 53. */
+function storable(value: unknown): unknown {
+  if (typeof value !== 'bigint') return value
+  const number = Number(value)
+  return Number.isSafeInteger(number) ? number : String(value)
+}
+
+function passageOf(row: unknown, names: KeyNames): Document {
   if (typeof row !== 'object' || row === null || Array.isArray(row))
     throw new RowError('it is not a JSON object')
   const fields = row as Readonly<Record<string, unknown>>

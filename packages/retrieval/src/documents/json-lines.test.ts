@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
-import { Bm25Index, type Document, DocumentStore, readDocuments } from '../index.js'
+import {
+  Bm25Index,
+  type Document,
+  DocumentStore,
+  IndexedRetriever,
+  readDocuments,
+} from '../index.js'
 
 // JSON lines are read twice: natively when an index is built of files, and by JSON.parse when they are
 // iterated. Equal documents make equal segments, byte for byte; so the two readers are compared by what
@@ -230,6 +236,8 @@ describe('readDocuments names what is wrong', () => {
     ['a', { keys: 'id' }, 'keys'],
     ['a', { keys: { body: 'x' } }, 'keys'],
     ['a', { keys: { id: 7 } }, 'keys.id'],
+    ['a', { stored: 'year' }, 'stored'],
+    ['a', { stored: ['year', ''] }, 'stored[1]'],
   ])('%j %j', (paths, wrong, name) => {
     const read = () => readDocuments(paths as string, wrong as object)
     expect(read).toThrow(expect.objectContaining({ code: 'ERR_QUERL_ARGUMENT' }))
@@ -256,5 +264,49 @@ describe('readDocuments names what is wrong', () => {
     await expect(
       Bm25Index.build(readDocuments(path, { keys: { text: 'absent' } })),
     ).rejects.toThrow(`${path}:1: it has no absent.`)
+  })
+})
+
+describe('keys of rows that are stored', () => {
+  const films = [
+    { id: 'jaws', title: 'Jaws', text: 'a film', year: 1975, tags: ['sea'], note: 'not asked for' },
+    { id: 'wars', title: 'Star Wars', text: 'a film', year: 1977, tags: null },
+    { id: 'news', contents: 'News\nno film' },
+  ]
+  const lines = films.map((row) => `${JSON.stringify(row)}\n`).join('')
+  const stored = ['year', 'tags']
+
+  test('are what filters choose by, and the documents are kept beside them', async () => {
+    for (const file of [fileOf(lines), fileOf(gzipSync(lines))]) {
+      const path = join(folder, `${made++}`)
+      using retriever = await IndexedRetriever.build(readDocuments(file, { stored }), { path })
+      const keys: unknown[] = []
+      const late = await retriever.index.filter<{ year?: number }>((candidate) => {
+        keys.push(candidate.keys)
+        return (candidate.keys.year ?? 0) > 1975
+      })
+      expect(keys).toEqual([{ year: 1975, tags: ['sea'] }, { year: 1977, tags: null }, {}])
+      const [found] = await retriever.search(['film'], { topK: 3, filter: late })
+      expect(found).toEqual([
+        { id: 'wars', title: 'Star Wars', text: 'a film', score: expect.any(Number) },
+      ])
+      expect((await Bm25Index.verify(path)).problems).toEqual([])
+    }
+  })
+
+  test('change no score', async () => {
+    const file = fileOf(lines)
+    using without = await Bm25Index.build(readDocuments(file))
+    using index = await Bm25Index.build(readDocuments(file, { stored }))
+    const queries = ['film', 'jaws star', 'news no']
+    expect(await index.search(queries)).toEqual(await without.search(queries))
+  })
+
+  test('are refused with the line where a row is none', async () => {
+    const file = fileOf(`${lines}{"id":"x"}\n`)
+    await expect(Bm25Index.build(readDocuments(file, { stored }))).rejects.toMatchObject({
+      code: 'ERR_QUERL_DATA',
+      message: expect.stringContaining(`${file}:4: it has no text or contents.`),
+    })
   })
 })

@@ -8,6 +8,7 @@ export async function* jsonLineDocuments(
   path: string,
   chunks: AsyncIterable<Buffer>,
   names: KeyNames,
+  stored: readonly string[],
 ): AsyncGenerator<Document[], void, undefined> {
   let line = 0
   let rest: Buffer[] = []
@@ -25,15 +26,21 @@ export async function* jsonLineDocuments(
     rest = [chunk.subarray(last + 1)]
     restBytes = chunk.length - last - 1
     const lines = whole.split('\n')
-    yield documentsOf(path, line, lines, names)
+    yield documentsOf(path, line, lines, names, stored)
     line += lines.length
   }
   const end = Buffer.concat(rest).toString('utf8')
-  if (end !== '') yield documentsOf(path, line, [end], names)
+  if (end !== '') yield documentsOf(path, line, [end], names, stored)
 }
 
 /** @param before how many lines of the file come before these */
-function documentsOf(path: string, before: number, lines: readonly string[], names: KeyNames) {
+function documentsOf(
+  path: string,
+  before: number,
+  lines: readonly string[],
+  names: KeyNames,
+  stored: readonly string[],
+) {
   const documents: Document[] = []
   lines.forEach((text, i) => {
     const line = before + i === 0 ? text.replace(/^\ufeff/, '') : text
@@ -46,7 +53,7 @@ function documentsOf(path: string, before: number, lines: readonly string[], nam
       throw rowError(place(), `the line is not JSON: ${(error as Error).message}`, error)
     }
     try {
-      documents.push(documentOf(row, names))
+      documents.push(documentOf(row, names, stored))
     } catch (error) {
       throw error instanceof RowError ? rowError(place(), error.message) : error
     }

@@ -54,6 +54,17 @@ describe('the documents of a Parquet file', () => {
   })
 })
 
+test('columns that are stored are what filters choose by; integers of 64 bits are numbers', async () => {
+  using index = await Bm25Index.build(readDocuments(fixture('zstd'), { stored: ['id', 'absent'] }))
+  const keys: unknown[] = []
+  const one = await index.filter<{ id: number }>(({ keys: stored }) => {
+    keys.push(stored)
+    return stored.id === 2 ** 40 + 17
+  })
+  expect(keys).toEqual(rows.map((_, i) => ({ id: 2 ** 40 + i })))
+  expect((await index.search(['text'], { filter: one }))[0]).toMatchObject([{ index: 17 }])
+})
+
 describe('a Parquet file that is no corpus is named', () => {
   test.each([
     ['no-text', 'it has no column text or contents, only id, body.'],

@@ -17,6 +17,7 @@ const rowsAtOnce = 16_384
 export async function* parquetDocuments(
   path: string,
   names: KeyNames,
+  stored: readonly string[],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Document[], void, undefined> {
   const { parquetMetadataAsync, parquetReadObjects, parquetSchema } = await import('hyparquet')
@@ -35,9 +36,8 @@ export async function* parquetDocuments(
   }
   const metadata: FileMetaData = await attempt(() => parquetMetadataAsync(file))
   const there = new Set(parquetSchema(metadata).children.map(({ element }) => element.name))
-  const columns = Object.values(names)
-    .flat()
-    .filter((name: string) => there.has(name))
+  const wanted = [...Object.values(names).flat(), ...stored] as string[]
+  const columns = [...new Set(wanted)].filter((name) => there.has(name))
   if (![...names.text, ...names.contents].some((name) => there.has(name)))
     throw rowError(
       path,
@@ -54,7 +54,7 @@ export async function* parquetDocuments(
       )
       yield rows.map((row, i) => {
         try {
-          return documentOf(row, names)
+          return documentOf(row, names, stored)
         } catch (error) {
           throw error instanceof RowError
             ? rowError(`${path}, row ${rowStart + i + 1}`, error.message)

@@ -10,6 +10,11 @@ import { parquetDocuments } from './parquet.js'
 export interface ReadDocumentsOptions {
   /** Where a row has its id, title and text. Default: `id` or `_id`, `title`, `text` or `contents`. */
   readonly keys?: DocumentKeys | undefined
+  /**
+   * Keys of a row that an index keeps for filters: `['year', 'lang']`. Rows are then read in
+   * JavaScript, some times slower, and an index that keeps its documents keeps a copy. Default: none.
+   */
+  readonly stored?: readonly string[] | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -28,15 +33,23 @@ export class DocumentFiles implements AsyncIterable<Document> {
   readonly paths: readonly string[]
   /** The keys that are looked at. */
   readonly names: KeyNames
+  /** The keys that are kept for filters. */
+  readonly stored: readonly string[]
   readonly #signal: AbortSignal | undefined
 
   /** @throws {QuerlError} ERR_QUERL_ARGUMENT for a wrong path or option */
-  constructor(paths: string | readonly string[], { keys, signal }: ReadDocumentsOptions = {}) {
+  constructor(
+    paths: string | readonly string[],
+    { keys, stored = [], signal }: ReadDocumentsOptions = {},
+  ) {
     const list: unknown = typeof paths === 'string' ? [paths] : paths
     if (!Array.isArray(list)) throw argumentError('paths', 'a path or an array of them', paths)
     for (const [i, path] of list.entries()) checkString(`paths[${i}]`, path)
     this.paths = list as string[]
     this.names = checkedNames(keys)
+    if (!Array.isArray(stored)) throw argumentError('stored', 'an array of keys', stored)
+    for (const [i, key] of stored.entries()) checkString(`stored[${i}]`, key)
+    this.stored = stored
     this.#signal = signal
   }
 
@@ -67,12 +80,20 @@ export class DocumentFiles implements AsyncIterable<Document> {
     for (const file of await this.files()) yield* this.batchesOf(file)
   }
 
-  /** The documents of one of the files, in batches. */
-  batchesOf({ path, format }: DocumentFile): AsyncGenerator<readonly Document[], void, undefined> {
+  /**
+   * The documents of one of the files, in batches.
+   *
+   * @param onRead hears how many bytes of a file of JSON lines have been read
+   */
+  batchesOf(
+    { path, format }: DocumentFile,
+    onRead?: (bytes: number) => void,
+  ): AsyncGenerator<readonly Document[], void, undefined> {
+    const { names, stored } = this
     const signal = this.#signal
-    if (format === 'parquet') return parquetDocuments(path, this.names, signal)
-    const chunks = fileChunks(path, { gzip: format === 'jsonl.gz', signal })
-    return jsonLineDocuments(path, chunks, this.names)
+    if (format === 'parquet') return parquetDocuments(path, names, stored, signal)
+    const chunks = fileChunks(path, { gzip: format === 'jsonl.gz', signal, onRead })
+    return jsonLineDocuments(path, chunks, names, stored)
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Document, void, undefined> {
