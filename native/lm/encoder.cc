@@ -10,7 +10,8 @@ namespace {
 // Tokens that go through the layers together on one thread: more amortise the reading of the
 // weights, fewer keep their activations in the second-level cache.
 constexpr int64_t kBlockTokens = 512;
-constexpr int64_t kHalfBlockTokens = 512;
+constexpr int64_t kTileBlockTokens = 384;       // bfloat16 by tiles
+constexpr int64_t kSplitTileBlockTokens = 320;  // fp32 by tiles, twice as large
 // With fewer tokens for each thread, the threads share the reading of the weights instead.
 constexpr int64_t kOwnTokens = 128;
 
@@ -47,7 +48,9 @@ void Encoder::check(const EncoderBatch& batch, const EncoderRequest& request) co
 // Texts in runs of about equally many tokens, for each thread equally many runs.
 std::vector<int64_t> Encoder::cuts_of(const EncoderBatch& batch) const {
   const int64_t tokens = batch.offsets[batch.texts], threads = pool_.threads();
-  const int64_t most = kernels_.half == nullptr ? kBlockTokens : kHalfBlockTokens;
+  const int64_t most = kernels_.tiles == nullptr                ? kBlockTokens
+                       : weights_.type() == FloatType::kFloat32 ? kSplitTileBlockTokens
+                                                                : kTileBlockTokens;
   const int64_t rounds = std::max<int64_t>(1, (tokens + most * threads - 1) / (most * threads));
   const int64_t blocks = rounds * threads;
   std::vector<int64_t> cuts{0};

@@ -17,14 +17,18 @@ constexpr int64_t kColumns = 512;
 constexpr double kShortest = 1e-12;
 
 const HalfLinearKernels* half_kernels(FloatType type, const LinearIsa& isa) {
-  return type == FloatType::kFloat32 ? nullptr : &half_linear_kernels(type, isa.isa, isa.bf16);
+  if (type == FloatType::kFloat32 || tile_linear_kernels(type, isa) != nullptr) return nullptr;
+  return &half_linear_kernels(type, isa.isa, isa.bf16);
 }
+
+static_assert(kTileRowPanel == kHalfPanel && kTileOutputPanel == kPanel);
 
 }  // namespace
 
 EncoderKernels::EncoderKernels(FloatType type, const LinearIsa& isa_of)
     : isa(isa_of),
       dense(dense_kernels(isa_of.isa)),
+      tiles(tile_linear_kernels(type, isa_of)),
       half(half_kernels(type, isa_of)),
       rows(half_row_kernels(isa_of.isa)) {}
 
@@ -59,7 +63,13 @@ void EncoderBlock::lay_out(Arena& arena) {
   qkv_ = arena.take(rows_ * 3 * size / words + 1);
   mixed_ = arena.take(rows_ * size / words + 1);
   tiles_.clear();
-  if (kernels_.half != nullptr) {
+  if (kernels_.tiles != nullptr) {
+    const auto packed = [&](int64_t k) {
+      return arena.take(kernels_.tiles->packed_bytes(rows_, k) / int64_t{sizeof(float)});
+    };
+    packed_ = packed(size);
+    packed_wide_ = packed(wide);
+  } else if (kernels_.half != nullptr) {
     const auto packed = [&](int64_t k) {
       return arena.take(kernels_.half->packed_bytes(std::max<int64_t>(rows_, 2), k) /
                         int64_t{sizeof(float)});
@@ -81,11 +91,10 @@ void EncoderBlock::run(const Share& share, const std::stop_token& stop) {
   int64_t m = rows_;
   Range own = share.of(m, kHalfPanel);
   embed(own);
-  norm(own, weights_.embedding_norm());
+  norm_and_pack(own, m, weights_.embedding_norm());
   for (int64_t index = 0; index < config_.layers; ++index) {
     const EncoderWeights::Layer& layer = weights_.layer(index);
     const bool reads_one = index == config_.layers - 1 && request_.reads_one();
-    pack(own, m, x_, size);
     if (share.thread == 0) {
       stopped_ = stop.stop_requested();
       taken_.store(0, std::memory_order_relaxed);
@@ -107,14 +116,13 @@ void EncoderBlock::run(const Share& share, const std::stop_token& stop) {
     const Range outputs = share.of(size, kPanel);
     multiply({m, layer.out, mixed_, packed_, true}, outputs, x_ + outputs.begin, size);
     share.meet();
-    norm(own, layer.attention_norm);
-    pack(own, m, x_, size);
+    norm_and_pack(own, m, layer.attention_norm);
     share.meet();
     widen(share, layer.up, m);
     share.meet();
     multiply({m, layer.down, wide_, packed_wide_, true}, outputs, x_ + outputs.begin, size);
     share.meet();
-    norm(own, layer.norm);
+    norm_and_pack(own, m, layer.norm);
   }
   share.meet();
   if (request_.labels) return classify(share);
@@ -131,16 +139,23 @@ void EncoderBlock::embed(Range rows) {
   }
 }
 
-void EncoderBlock::norm(Range rows, const EncoderNorm& by) {
-  float* x = x_ + rows.begin * config_.hidden_size;
-  kernels_.dense.layer_norm(x, by.gain, by.bias, rows.size(), config_.hidden_size,
-                            config_.norm_epsilon, x);
+// Rows of a panel are packed while they are in the first-level cache.
+void EncoderBlock::norm_and_pack(Range rows, int64_t m, const EncoderNorm& by) {
+  const int64_t size = config_.hidden_size;
+  for (int64_t row = rows.begin; row < rows.end; row += kHalfPanel) {
+    const Range panel{row, std::min(rows.end, row + kHalfPanel)};
+    float* x = x_ + row * size;
+    kernels_.dense.layer_norm(x, by.gain, by.bias, panel.size(), size, config_.norm_epsilon, x);
+    pack(panel, m, x_, size);
+  }
 }
 
 void EncoderBlock::pack(Range rows, int64_t m, const float* x, int64_t k) {
-  if (kernels_.half == nullptr) return;
   for (int64_t row = rows.begin; row < rows.end; row += kHalfPanel)
-    kernels_.half->pack(x, k, m, k, row / kHalfPanel, packed_);
+    if (kernels_.tiles != nullptr)
+      kernels_.tiles->pack(x, k, m, k, row / kHalfPanel, packed_);
+    else if (kernels_.half != nullptr)
+      kernels_.half->pack(x, k, m, k, row / kHalfPanel, packed_);
 }
 
 // What attention gives in bfloat16 is widened to where the queries, keys and values were.
@@ -159,6 +174,9 @@ void EncoderBlock::pack_mixed(Range rows, int64_t m) {
 void EncoderBlock::multiply(const Product& product, Range outputs, float* c, int64_t ldc) const {
   const auto& [m, linear, x, packed, accumulate] = product;
   if (outputs.size() == 0) return;
+  if (kernels_.tiles != nullptr)
+    return kernels_.tiles->multiply(tile_product(product), outputs.begin, outputs.end, accumulate,
+                                    c - outputs.begin, ldc);
   const float* bias = linear.bias + outputs.begin;
   const auto* weights = static_cast<const std::byte*>(linear.weights) +
                         outputs.begin * linear.k * float_bytes(weights_.type());
@@ -171,17 +189,27 @@ void EncoderBlock::multiply(const Product& product, Range outputs, float* c, int
                         linear.k, bias, accumulate, c, ldc);
 }
 
+TileProduct EncoderBlock::tile_product(const Product& product) const {
+  const EncoderLinear& linear = product.linear;
+  return {product.packed, product.m, linear.weights, linear.n, linear.k, linear.bias};
+}
+
 // Queries, keys and values of all rows.
 void EncoderBlock::project(const Share& share, const EncoderLinear& linear) {
   const Product product{rows_, linear, x_, packed_, false};
   const Range outputs = share.of(linear.n, kTileOutputs);
   if (attention_type_ == FloatType::kFloat32) {
+    if (kernels_.tiles != nullptr)
+      return multiply(product, outputs, qkv_ + outputs.begin, linear.n);
     for (int64_t at = outputs.begin; at < outputs.end; at += kColumns)
       multiply(product, {at, std::min(outputs.end, at + kColumns)}, qkv_ + at, linear.n);
     return;
   }
-  float* tile = tiles_[static_cast<size_t>(share.thread)];
   auto* to = reinterpret_cast<uint16_t*>(qkv_);
+  if (kernels_.tiles != nullptr)
+    return kernels_.tiles->multiply_rounded(tile_product(product), outputs.begin, outputs.end, to,
+                                            linear.n);
+  float* tile = tiles_[static_cast<size_t>(share.thread)];
   for (int64_t at = outputs.begin; at < outputs.end; at += kTileOutputs) {
     const int64_t count = std::min(outputs.end - at, kTileOutputs);
     multiply(product, {at, at + count}, tile, count);
@@ -240,6 +268,9 @@ void EncoderBlock::keep_read_rows() {
 void EncoderBlock::widen(const Share& share, const EncoderLinear& linear, int64_t m) {
   const Product product{m, linear, x_, packed_, false};
   const Range outputs = share.of(linear.n, kTileOutputs);
+  if (kernels_.tiles != nullptr)
+    return kernels_.tiles->multiply_activated(tile_product(product), outputs.begin, outputs.end,
+                                              config_.activation, packed_wide_);
   if (kernels_.half == nullptr) {
     for (int64_t at = outputs.begin; at < outputs.end; at += kColumns) {
       const int64_t count = std::min(outputs.end - at, kColumns);

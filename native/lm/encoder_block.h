@@ -14,6 +14,7 @@
 #include "kernels/half_linear.h"
 #include "kernels/half_rows.h"
 #include "kernels/isa.h"
+#include "kernels/tile_linear.h"
 #include "lm/arena.h"
 #include "lm/encoder_batch.h"
 #include "lm/encoder_weights.h"
@@ -27,7 +28,9 @@ struct EncoderKernels {
 
   LinearIsa isa;
   const DenseKernels& dense;
-  const HalfLinearKernels* half;  // null for weights in fp32
+  // What multiplies: tiles where there are some, else by the weights' type.
+  const TileLinearKernels* tiles;  // or null
+  const HalfLinearKernels* half;   // or null, for weights in fp32 and for tiles
   const HalfRowKernels& rows;
 };
 
@@ -48,19 +51,21 @@ class EncoderBlock {
   struct Product {
     int64_t m;
     const EncoderLinear& linear;
-    const float* x;       // (m, k), for weights in fp32
+    const float* x;       // (m, k), for dense products
     const float* packed;  // for others
     bool accumulate;
   };
 
   void lay_out(Arena& arena);
   void embed(Range rows);
-  void norm(Range rows, const EncoderNorm& by);
+  // LayerNorm of some of the m rows of x_, which makes them ready for multiply().
+  void norm_and_pack(Range rows, int64_t m, const EncoderNorm& by);
   // Makes some of the rows of x (m, k) ready for multiply().
   void pack(Range rows, int64_t m, const float* x, int64_t k);
   void pack_mixed(Range rows, int64_t m);
   // Some outputs of a product, to the columns of c from 0 on.
   void multiply(const Product& product, Range outputs, float* c, int64_t ldc) const;
+  TileProduct tile_product(const Product& product) const;
   void project(const Share& share, const EncoderLinear& linear);
   void attend(const Share& share, bool reads_one);
   void attend_text(int64_t text, Range heads, bool reads_one);

@@ -5,6 +5,7 @@
 
 #include "kernels/half.h"
 #include "kernels/half_rows.h"
+#include "kernels/tile_linear.h"
 #include "lm/device.h"
 #include "lm/errors.h"
 
@@ -12,6 +13,8 @@ namespace querl {
 namespace {
 
 constexpr int64_t kLine = 64;  // bytes; everything begins at one
+
+int64_t round_up(int64_t count, int64_t unit) { return (count + unit - 1) / unit * unit; }
 
 // Far beyond any encoder, and sizes in bytes stay below 2^63.
 constexpr int64_t kMostLayers = 1024;
@@ -81,7 +84,7 @@ EncoderLayout::Matrix EncoderLayout::add_matrix(const std::vector<std::string>& 
   align();
   Matrix matrix{bytes_, 0, n * static_cast<int64_t>(names.size()), k};
   for (const std::string& name : names) add(name + ".weight", {n, k}, type_);
-  bytes_ = matrix.offset + packed_size(matrix.n, k) * float_bytes(type_);
+  bytes_ = matrix.offset + round_up(matrix.n, kPanel) * round_up(k, kPanel) * float_bytes(type_);
   align();
   matrix.bias = bytes_;
   for (const std::string& name : names) add(name + ".bias", {n}, FloatType::kFloat32);
@@ -89,7 +92,7 @@ EncoderLayout::Matrix EncoderLayout::add_matrix(const std::vector<std::string>& 
   return matrix;
 }
 
-void EncoderLayout::align() { bytes_ = (bytes_ + kLine - 1) / kLine * kLine; }
+void EncoderLayout::align() { bytes_ = round_up(bytes_, kLine); }
 
 EncoderWeights::EncoderWeights(const EncoderConfig& config, FloatType type)
     : config_(config),
@@ -120,21 +123,31 @@ EncoderNorm EncoderWeights::norm(const EncoderLayout::Norm& norm) const {
   return {floats(norm.gain), floats(norm.bias)};
 }
 
-// A panel of kPanel rows takes the place of these rows.
-void EncoderWeights::finish(Parallel& parallel, Isa isa) {
+void EncoderWeights::finish(Parallel& parallel, const LinearIsa& isa) {
   if (finished_) throw Error("ERR_QUERL_ARGUMENT", "The encoder's weights are loaded already.");
   finished_ = true;
-  if (type_ != FloatType::kFloat32) return;
-  const DenseKernels& dense = dense_kernels(isa);
-  std::vector<std::vector<float>> rooms(static_cast<size_t>(parallel.threads()));
+  const TileLinearKernels* tiles = tile_linear_kernels(type_, isa);
+  if (tiles == nullptr && type_ != FloatType::kFloat32) return;
+  const DenseKernels& dense = dense_kernels(isa.isa);
+  std::vector<std::vector<std::byte>> rooms(static_cast<size_t>(parallel.threads()));
   parallel.run(static_cast<int64_t>(layout_.matrices().size()), [&](int64_t task, int thread) {
     const EncoderLayout::Matrix& matrix = layout_.matrices()[static_cast<size_t>(task)];
-    std::vector<float>& rows = rooms[static_cast<size_t>(thread)];
-    for (int64_t row = 0; row < matrix.n; row += kPanel) {
-      const int64_t count = std::min(kPanel, matrix.n - row);
-      auto* at = reinterpret_cast<float*>(data_.get() + matrix.offset) + row * matrix.k;
-      rows.assign(at, at + count * matrix.k);
-      dense.pack(rows.data(), count, matrix.k, matrix.k, 1, at);
+    std::vector<std::byte>& rows = rooms[static_cast<size_t>(thread)];
+    const int64_t row_bytes = matrix.k * float_bytes(type_);
+    const int64_t panel_bytes =
+        tiles == nullptr ? kPanel * row_bytes : tiles->packed_bytes(kPanel, matrix.k);
+    std::byte* data = data_.get() + matrix.offset;
+    // A panel takes the place of its rows and, where it is larger, of what is packed already.
+    for (int64_t panel = (matrix.n - 1) / kPanel; panel >= 0; --panel) {
+      const int64_t count = std::min(kPanel, matrix.n - panel * kPanel);
+      const std::byte* from = data + panel * kPanel * row_bytes;
+      rows.assign(from, from + count * row_bytes);
+      std::byte* to = data + panel * panel_bytes;
+      if (tiles != nullptr)
+        tiles->pack_weights(rows.data(), count, matrix.k, to);
+      else
+        dense.pack(reinterpret_cast<const float*>(rows.data()), count, matrix.k, matrix.k, 1,
+                   reinterpret_cast<float*>(to));
     }
   });
 }

@@ -1,6 +1,6 @@
-// The weights of an encoder, as its kernels read them. Matrices of 16 bits lie row-major as in a
-// checkpoint; of fp32 they are packed into panels, in place, when all are loaded. Biases and norms
-// are fp32 always.
+// The weights of an encoder, as its kernels read them. They are loaded row-major; when all are
+// there the matrices that are multiplied by tiles, or in fp32, are packed into panels, in place.
+// Others of 16 bits stay as they are. Biases and norms are fp32 always.
 #pragma once
 
 #include <cstddef>
@@ -70,7 +70,7 @@ class EncoderLayout {
 
 // y = x W^T + bias
 struct EncoderLinear {
-  const void* weights = nullptr;  // row-major in 16 bits, panels in fp32
+  const void* weights = nullptr;  // panels, or row-major
   const float* bias = nullptr;    // (n)
   int64_t n = 0, k = 0;
 };
@@ -100,7 +100,7 @@ class EncoderWeights {
   std::byte* place(const EncoderTensor& tensor) { return data_.get() + tensor.offset; }
 
   // Once, behind the last tensor.
-  void finish(Parallel& parallel, Isa isa = best_isa());
+  void finish(Parallel& parallel, const LinearIsa& isa = {});
   bool finished() const { return finished_; }
 
   // The sum of a token's embeddings, (D).

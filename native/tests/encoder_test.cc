@@ -63,7 +63,7 @@ struct RandomEncoder {
       weights[tensor.name] = {floats.begin(), floats.end()};
     }
     OneThread alone;
-    encoder.weights().finish(alone, options.isa.isa);
+    encoder.weights().finish(alone, options.isa);
   }
 
   Encoder encoder;
@@ -250,8 +250,9 @@ Numbers expected(const RandomEncoder& made, const EncoderConfig& config, const T
 std::vector<LinearIsa> isas(FloatType type) {
   std::vector<LinearIsa> all;
   for (const Isa isa : available_isas()) all.push_back({isa, Bf16Isa::kConvert});
-  if (type != FloatType::kBfloat16) return all;
-  if (best_bf16_isa() >= Bf16Isa::kAvx512) all.push_back({best_isa(), Bf16Isa::kAvx512});
+  if (type == FloatType::kFloat16) return all;
+  if (type == FloatType::kBfloat16 && best_bf16_isa() >= Bf16Isa::kAvx512)
+    all.push_back({best_isa(), Bf16Isa::kAvx512});
   if (best_bf16_isa() >= Bf16Isa::kAmx) all.push_back({best_isa(), Bf16Isa::kAmx});
   return all;
 }
