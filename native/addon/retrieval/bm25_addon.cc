@@ -199,6 +199,7 @@ Napi::Value explain(const Napi::CallbackInfo& info) {
        wanted](const std::stop_token&) -> WorkQueue::Settle {
         const std::shared_ptr<const Bm25Index> index = searcher->index();
         std::optional<uint32_t> ordinal = wanted;
+        index->check_files();
         if (key) ordinal = index->find_key(*key);
         if (!ordinal || !index->find_ordinal(*ordinal)) return nothing();
         auto explanation = searcher->explain(query, *ordinal);

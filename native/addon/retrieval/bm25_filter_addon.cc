@@ -23,6 +23,7 @@ struct KeyBatch {
 };
 
 KeyBatch keys_from(const Bm25Index& index, uint32_t first, size_t most) {
+  index.check_files();
   KeyBatch batch;
   batch.next = index.next_ordinal();
   for (const SegmentView& view : index.segments()) {
@@ -78,6 +79,7 @@ Napi::Value keys_of(const Napi::CallbackInfo& info) {
 
 // A bit for each ordinal that a live document has, low ones first.
 std::vector<uint32_t> live_bits(const Bm25Index& index) {
+  index.check_files();
   std::vector<uint32_t> bits((uint64_t{index.next_ordinal()} + 31) / 32);
   for (const SegmentView& view : index.segments()) {
     for (uint32_t document = 0; document < view.segment->documents(); ++document) {

@@ -67,6 +67,7 @@ BatchSearcher::Lane& BatchSearcher::lane(size_t number) {
 std::vector<std::vector<Hit>> BatchSearcher::search(std::span<const Query> queries, size_t top_k,
                                                     const DocumentSet* allowed, int threads,
                                                     const std::stop_token& stop) {
+  index_->check_files();
   std::vector<std::vector<Hit>> found(queries.size());
   std::atomic<size_t> next = 0;
   std::mutex failing;
@@ -110,6 +111,7 @@ std::vector<std::vector<Hit>> BatchSearcher::search(std::span<const Query> queri
 }
 
 Explanation BatchSearcher::explain(const Query& query, uint32_t ordinal) {
+  index_->check_files();
   Lane& own = lane(0);
   return own.searcher.explain(own.terms_of(query), ordinal);
 }

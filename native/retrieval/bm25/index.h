@@ -78,6 +78,12 @@ class Bm25Index {
   uint32_t next_ordinal() const { return next_ordinal_; }  // every ordinal is below
   uint64_t bytes() const { return bytes_; }                // of all segments: file or memory
 
+  // Throws ERR_QUERL_INDEX_CORRUPT where a file was cut since it was opened: for each job, before
+  // it reads. See SectionFile::check_size().
+  void check_files() const {
+    for (const SegmentView& view : segments_) view.segment->file().check_size();
+  }
+
   // Of all segments, deleted documents included.
   FieldStatistics statistics(size_t field) const;
 

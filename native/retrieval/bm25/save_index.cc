@@ -40,6 +40,7 @@ void save_index(const Bm25Index& index, const std::string& folder, bool replace,
     AtomicFile file(segment_path(folder, number));
     for (auto rest = segment.file().content(); !rest.empty();) {
       if (stop.stop_requested()) throw Cancelled();
+      segment.file().check_size();
       const auto step = rest.first(std::min(kStepBytes, rest.size()));
       file.write(step);
       rest = rest.subspan(step.size());

@@ -33,6 +33,7 @@ void append_rows(const std::shared_ptr<const SectionFile>& file, const char* nam
   table.add(section.data(), rows, file, [section](const std::byte* first, size_t bytes) {
     section.check(static_cast<uint64_t>(first - section.data()), bytes);
   });
+  table.watch([file] { file->check_size(); });
 }
 
 void append_floats(const SectionFile& file, const char* name, uint32_t rows,
@@ -57,6 +58,7 @@ class Joined {
   explicit Joined(std::span<const std::string> paths) {
     for (const std::string& path : paths) {
       files_.push_back(std::make_shared<const MappedFile>(path));
+      names_.push_back(path);
       ends_.push_back(size() + files_.back()->bytes().size());
     }
   }
@@ -81,6 +83,19 @@ class Joined {
     }
   }
 
+  // Has the table see to it that none of the files is cut.
+  void watch(VectorTable& table) const {
+    for (size_t i = 0; i < files_.size(); ++i) {
+      table.watch([file = files_[i], name = names_[i]] {
+        const uint64_t now = file->size_now(), bytes = file->bytes().size();
+        if (now >= bytes) return;
+        throw Error("ERR_QUERL_INDEX_CORRUPT", name + " was cut to " + std::to_string(now) +
+                                                   " bytes while it was open, of " +
+                                                   std::to_string(bytes) + ".");
+      });
+    }
+  }
+
  private:
   void gather(uint64_t at, std::vector<std::byte>& to) const {
     size_t done = 0;
@@ -95,6 +110,7 @@ class Joined {
   }
 
   std::vector<std::shared_ptr<const MappedFile>> files_;
+  std::vector<std::string> names_;
   std::vector<uint64_t> ends_;
 };
 
@@ -141,6 +157,7 @@ VectorTable map_vectors(std::span<const VectorStretch> stretches, VectorType typ
                                                  std::to_string(dimensions) + " numbers do.");
     }
     joined.add_rows(stretch.first, stretch.first + stretch.rows * table.row_bytes(), table);
+    joined.watch(table);
   }
   return table;
 }

@@ -113,6 +113,7 @@ uint64_t VectorIndex::file_bytes() const {
 }
 
 std::vector<std::vector<RowHit>> VectorIndex::search(const VectorSearch& request) const {
+  check_files();
   const size_t d = dimensions();
   if (request.queries.size() % d != 0)
     throw Error("ERR_QUERL_ARGUMENT", "Queries have another length than the index's vectors.");
@@ -194,6 +195,7 @@ void VectorIndex::score_again(const VectorSearch& request, const float* query,
 }
 
 void VectorIndex::read(std::span<const uint32_t> rows, float* to) const {
+  check_files();
   const size_t d = dimensions();
   for (const uint32_t row : rows) {
     if (row >= this->rows()) throw Error("ERR_QUERL_ARGUMENT", "There is no such row.");

@@ -74,6 +74,10 @@ class VectorIndex {
   void verify(const std::stop_token& stop, const std::function<void(uint64_t)>& progress) const;
 
  private:
+  void check_files() const {
+    if (parts_.vectors) parts_.vectors->check_files();
+    if (parts_.codes) parts_.codes->check_files();
+  }
   const VectorTable& main() const { return parts_.vectors ? *parts_.vectors : *parts_.codes; }
   std::vector<std::vector<RowHit>> search_codes(const VectorSearch& request,
                                                 std::span<const float> queries, size_t count,

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "retrieval/dense/vector_type.h"
@@ -34,6 +35,16 @@ class VectorTable {
   void add(const std::byte* data, uint64_t rows, std::shared_ptr<const void> owner,
            Check check = nullptr);
 
+  // Called by check_files(): throws where the memory of rows that were added cannot be read any
+  // more.
+  void watch(std::function<void()> file) { watched_.push_back(std::move(file)); }
+
+  // Throws ERR_QUERL_INDEX_CORRUPT where a file was cut since it was opened: for each job, before
+  // it reads. See SectionFile::check_size().
+  void check_files() const {
+    for (const auto& file : watched_) file();
+  }
+
   VectorType type() const { return type_; }
   uint32_t dimensions() const { return dimensions_; }
   uint32_t rows() const { return rows_; }
@@ -53,6 +64,7 @@ class VectorTable {
   std::vector<RowRun> runs_;
   std::vector<Check> checks_;                        // by run
   std::vector<std::shared_ptr<const void>> owners_;  // by run
+  std::vector<std::function<void()>> watched_;
 };
 
 }  // namespace querl

@@ -73,19 +73,11 @@ bool is_there(const std::string& path) {
 struct LineStore::Opened {
   Opened(std::string place, const LineFile& file)
       : path(std::move(place)), mapped(path), bytes(file.bytes) {
-    descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     check_size();
   }
-  ~Opened() {
-    if (descriptor >= 0) close(descriptor);
-  }
 
-  // Whatever lies behind the end of a file that shrank must not be touched: the
-  // system ends the process for it.
   void check_size() const {
-    struct stat status {};
-    const bool is_known = descriptor >= 0 && fstat(descriptor, &status) == 0;
-    const uint64_t now = is_known ? static_cast<uint64_t>(status.st_size) : 0;
+    const uint64_t now = mapped.size_now();
     if (now < mapped.bytes().size() || mapped.bytes().size() != bytes) {
       changed(path, "it has " + std::to_string(now) + " bytes instead of " + std::to_string(bytes));
     }
@@ -93,7 +85,6 @@ struct LineStore::Opened {
 
   std::string path;
   MappedFile mapped;
-  int descriptor = -1;
   uint64_t bytes;
   uint32_t first_ordinal = 0;
   uint32_t documents = 0;
@@ -174,6 +165,7 @@ std::string_view LineStore::line(uint32_t ordinal) const {
                                           path_ + ".");
   }
   const Opened& file = file_of(ordinal);
+  sections_->check_size();
   file.check_size();
   const uint32_t within = ordinal - file.first_ordinal;
   const uint64_t block = file.first_block + within / kLinesOfBlock;

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "base/errors.h"
 
@@ -27,7 +28,7 @@ struct Descriptor {
 }  // namespace
 
 MappedFile::MappedFile(const std::string& path) {
-  const Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   struct stat status {};
   if (file.number < 0 || fstat(file.number, &status) != 0) refuse(path, std::strerror(errno));
   if (!S_ISREG(status.st_mode)) refuse(path, "It is not a regular file");
@@ -36,10 +37,19 @@ MappedFile::MappedFile(const std::string& path) {
   void* const address = mmap(nullptr, size, PROT_READ, MAP_SHARED, file.number, 0);
   if (address == MAP_FAILED) refuse(path, std::strerror(errno));
   bytes_ = {static_cast<const std::byte*>(address), size};
+  file_ = std::exchange(file.number, -1);
 }
 
 MappedFile::~MappedFile() {
-  if (!bytes_.empty()) munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+  if (bytes_.empty()) return;
+  munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+  close(file_);
+}
+
+uint64_t MappedFile::size_now() const {
+  struct stat status {};
+  if (file_ < 0 || fstat(file_, &status) != 0) return 0;
+  return static_cast<uint64_t>(status.st_size);
 }
 
 }  // namespace querl

@@ -18,6 +18,7 @@ class MappedBytes : public FileBytes {
  public:
   explicit MappedBytes(const std::string& path) : file_(path) {}
   std::span<const std::byte> bytes() const override { return file_.bytes(); }
+  uint64_t size_now() const override { return file_.size_now(); }
 
  private:
   MappedFile file_;
@@ -148,7 +149,15 @@ SectionView SectionFile::section(std::string_view name) const {
   damaged("it lacks the section " + std::string(name));
 }
 
+void SectionFile::check_size() const {
+  const uint64_t now = content_->size_now();
+  if (now >= bytes()) return;
+  damaged("it was cut to " + std::to_string(now) + " bytes while it was open, of " +
+          std::to_string(bytes()));
+}
+
 void SectionFile::check_block(uint64_t block) const {
+  check_size();
   const uint64_t first = std::max<uint64_t>(block << block_shift_, sizeof(SectionHeader));
   const uint64_t end = std::min((block + 1) << block_shift_, body_end_);
   uint32_t wanted;
