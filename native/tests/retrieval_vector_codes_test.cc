@@ -19,8 +19,8 @@ namespace {
 TEST_CASE("products of codes are exact for every instruction set") {
   std::mt19937 random(9);
   for (const int64_t d : {1, 15, 16, 31, 33, 64, 100, 768, 65536}) {
-    const int64_t rows = d > 1000 ? 3 : 64, count = d > 1000 ? 1 : 11;
-    std::vector<int8_t> data(static_cast<size_t>(rows * d)),
+    const int64_t most = d > 1000 ? 3 : 64, count = d > 1000 ? 1 : 11;
+    std::vector<int8_t> data(static_cast<size_t>(most * d)),
         queries(static_cast<size_t>(count * d));
     for (int8_t& code : data) code = static_cast<int8_t>(random());
     for (int8_t& code : queries)
@@ -29,17 +29,26 @@ TEST_CASE("products of codes are exact for every instruction set") {
       std::fill(data.begin(), data.end(), int8_t{-128});
       std::fill(queries.begin(), queries.end(), int8_t{127});
     }
+    std::vector<int64_t> expected;
+    for (int64_t q = 0; q < count; ++q) {
+      for (int64_t r = 0; r < most; ++r) {
+        int64_t& sum = expected.emplace_back(0);
+        for (int64_t i = 0; i < d; ++i)
+          sum += data[static_cast<size_t>(r * d + i)] * queries[static_cast<size_t>(q * d + i)];
+      }
+    }
     for (int isa = 0; isa < dot_kernels().count; ++isa) {
-      std::vector<int32_t> sums(static_cast<size_t>(count * kRowBlock));
-      dot_kernels().kernels[isa]->code_block(data.data(), rows, queries.data(), count, d,
-                                             sums.data(), {});
-      for (int64_t q = 0; q < count; ++q) {
-        for (int64_t r = 0; r < rows; ++r) {
-          int64_t expected = 0;
-          for (int64_t i = 0; i < d; ++i)
-            expected +=
-                data[static_cast<size_t>(r * d + i)] * queries[static_cast<size_t>(q * d + i)];
-          REQUIRE(sums[static_cast<size_t>(q * kRowBlock + r)] == expected);
+      for (const int64_t rows : {most, most - 1, int64_t{2}}) {
+        for (int64_t some = 1; some <= count; ++some) {
+          std::vector<int32_t> sums(static_cast<size_t>(some * kRowBlock));
+          dot_kernels().kernels[isa]->code_block(data.data(), rows, queries.data(), some, d,
+                                                 sums.data(), {data.data(), rows * d});
+          for (int64_t q = 0; q < some; ++q) {
+            for (int64_t r = 0; r < rows; ++r) {
+              REQUIRE(sums[static_cast<size_t>(q * kRowBlock + r)] ==
+                      expected[static_cast<size_t>(q * most + r)]);
+            }
+          }
         }
       }
     }

@@ -12,6 +12,7 @@
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #pragma GCC target("amx-tile,amx-int8,avx512f,avx512bw,avx512dq,avx512vl")
 #include "base/amx_tiles.h"
+#include "retrieval/dense/prefetch.inc"
 
 namespace {
 
@@ -71,27 +72,10 @@ class RowTiles {
   alignas(64) int8_t few_[2][kTileBytes];
 };
 
-// Asks for bytes of a range bit by bit, to be in the second-level cache soon.
-class Fetch {
- public:
-  Fetch(Ahead ahead, int64_t steps)
-      : at_(static_cast<const char*>(ahead.data)),
-        end_(at_ + ahead.bytes),
-        bytes_(pieces(pieces(ahead.bytes, kLine), steps) * kLine) {}
-  void next() {
-    const char* const stop = end_ - at_ < bytes_ ? end_ : at_ + bytes_;
-    for (; at_ < stop; at_ += kLine) __builtin_prefetch(at_, 0, 2);
-  }
-
- private:
-  const char *at_, *end_;
-  int64_t bytes_;
-};
-
 // Products of 32 rows and one or two panels: [panel][32 rows][16 queries].
 template <int kPanels>
 void multiply(RowTiles& rows, const int8_t* packed, int64_t dimensions, int32_t* sums,
-              Fetch& fetch) {
+              Prefetch& prefetch) {
   const int64_t steps = pieces(dimensions, kLine);
   _tile_zero(0);
   _tile_zero(1);
@@ -100,7 +84,7 @@ void multiply(RowTiles& rows, const int8_t* packed, int64_t dimensions, int32_t*
     _tile_zero(3);
   }
   for (int64_t i = 0; i < steps; ++i) {
-    fetch.next();
+    prefetch.next();
     const RowTiles::Place low = rows.tile(0, i), high = rows.tile(1, i);
     _tile_loadd(6, packed + i * kTileBytes, kLine);
     _tile_loadd(4, low.data, low.stride);
@@ -159,7 +143,7 @@ void score_code_panels_amx(const int8_t* data, int64_t rows, const int8_t* packe
                            uint16_t* above, Ahead ahead) {
   const TileConfig config;
   const int64_t steps = pieces(dimensions, kLine), panel_bytes = steps * kTileBytes;
-  Fetch fetch(ahead, pieces(rows, kPairRows) * pieces(panels, 2) * steps);
+  Prefetch prefetch(ahead, pieces(rows, kPairRows) * pieces(panels, 2) * steps);
   alignas(64) int32_t sums[2][kPairRows * kPanelQueries];
   for (int64_t row = 0; row < rows; row += kPairRows) {
     const int64_t count = smaller(kPairRows, rows - row);
@@ -167,7 +151,7 @@ void score_code_panels_amx(const int8_t* data, int64_t rows, const int8_t* packe
     for (int64_t panel = 0; panel < panels; panel += 2) {
       const bool is_pair = panel + 1 < panels;
       (is_pair ? multiply<2> : multiply<1>)(tiles, packed + panel * panel_bytes, dimensions,
-                                            sums[0], fetch);
+                                            sums[0], prefetch);
       for (int64_t p = panel; p < panel + 1 + is_pair; ++p) {
         const int64_t place = p * kRowBlock + row;
         filter_rows(sums[p - panel], count, filter.row_scale + row,
