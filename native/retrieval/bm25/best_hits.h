@@ -18,6 +18,8 @@ class BestHits {
   // k is at least 1.
   explicit BestHits(size_t capacity) : capacity_(capacity) {}
 
+  size_t capacity() const { return capacity_; }
+
   // The least score with which documents from `first_ordinal` on can come in, at least 1. Documents
   // may be offered in any order: one that only equals the worst comes in if its ordinal is lower.
   int32_t needed(uint32_t first_ordinal) const {

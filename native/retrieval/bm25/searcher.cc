@@ -7,6 +7,7 @@
 #include "retrieval/bm25/posting_score.h"
 #include "retrieval/bm25/scout.h"
 #include "retrieval/bm25/segment_search.h"
+#include "retrieval/bm25/small_search.h"
 
 namespace querl {
 namespace {
@@ -20,10 +21,6 @@ constexpr uint32_t kNear = 3;
 
 // Runs grow to kMostWindows, since what the first ones find spares the others work.
 constexpr uint32_t kFirstRun = 4;
-
-// Of an index and of a query that pruning takes longer to look at than to search.
-constexpr uint32_t kSmallIndex = 1 << 16;
-constexpr uint64_t kFewPostings = 1 << 14;
 
 struct Window {
   int32_t bound;
@@ -50,7 +47,8 @@ class Bm25Searcher::Engine {
 
  private:
   std::span<const LengthTables> lengths(size_t segment);
-  bool is_small(const QueryPlan& plan) const;
+  void search_windows(const QueryPlan& plan, const DocumentSet* allowed, BestHits& best,
+                      const std::stop_token& stop);
   static int32_t reached_by_seeds(std::vector<SegmentSearch>& searches, size_t top_k);
   void score_rest(SegmentSearch& search, BestHits& best, const std::stop_token& stop);
 
@@ -60,6 +58,7 @@ class Bm25Searcher::Engine {
   std::vector<std::vector<LengthTables>> lengths_;  // by segment, once needed, and field
   SearchScratch scratch_;
   Scout scout_;
+  SmallSearch small_;
 };
 
 std::vector<Hit> Bm25Searcher::Engine::search(std::span<const QueryTerm> terms, size_t top_k,
@@ -70,20 +69,20 @@ std::vector<Hit> Bm25Searcher::Engine::search(std::span<const QueryTerm> terms, 
   top_k = static_cast<size_t>(std::min<uint64_t>(top_k, index_->documents()));
   if (plan.terms.empty() || top_k == 0) return {};
 
-  std::vector<SegmentSearch> searches;
-  searches.reserve(index_->segments().size());
-  for (size_t i = 0; i < index_->segments().size(); ++i) {
-    if (stop.stop_requested()) throw Cancelled();
-    searches.emplace_back(index_->segments()[i], i, plan, lengths(i), allowed, scratch_);
-  }
   BestHits best(top_k);
-  if (is_small(plan)) {
-    for (SegmentSearch& search : searches) search.score_all(best);
-  } else {
-    for (SegmentSearch& search : searches) search.bound_windows(plan, records_);
-    const int32_t reached = scout_.reached_score(plan, searches, top_k);
-    best.expect(reached > 0 ? reached : reached_by_seeds(searches, top_k));
-    for (SegmentSearch& search : searches) score_rest(search, best, stop);
+  try {
+    if (SmallSearch::suits(*index_, plan)) {
+      for (size_t i = 0; i < index_->segments().size(); ++i) {
+        small_.search(index_->segments()[i], i, plan, lengths(i), allowed, best);
+      }
+    } else {
+      search_windows(plan, allowed, best, stop);
+    }
+  } catch (...) {  // sums that were not finished must not enter the next search
+    scratch_ = {};
+    scout_ = {};
+    small_ = SmallSearch();
+    throw;
   }
   std::vector<Hit> hits;
   for (const auto [score, ordinal] : best.take()) {
@@ -92,12 +91,18 @@ std::vector<Hit> Bm25Searcher::Engine::search(std::span<const QueryTerm> terms, 
   return hits;
 }
 
-// Whether all postings are added up sooner than it is found out which of them matter.
-bool Bm25Searcher::Engine::is_small(const QueryPlan& plan) const {
-  if (index_->next_ordinal() > kSmallIndex) return false;
-  uint64_t postings = 0;
-  for (const PlannedTerm& term : plan.terms) postings += term.document_frequency;
-  return postings <= kFewPostings;
+void Bm25Searcher::Engine::search_windows(const QueryPlan& plan, const DocumentSet* allowed,
+                                          BestHits& best, const std::stop_token& stop) {
+  std::vector<SegmentSearch> searches;
+  searches.reserve(index_->segments().size());
+  for (size_t i = 0; i < index_->segments().size(); ++i) {
+    if (stop.stop_requested()) throw Cancelled();
+    searches.emplace_back(index_->segments()[i], i, plan, lengths(i), allowed, scratch_);
+  }
+  for (SegmentSearch& search : searches) search.bound_windows(plan, records_);
+  const int32_t reached = scout_.reached_score(plan, searches, best.capacity());
+  best.expect(reached > 0 ? reached : reached_by_seeds(searches, best.capacity()));
+  for (SegmentSearch& search : searches) score_rest(search, best, stop);
 }
 
 // The score that top_k documents of the windows with the highest bounds reach, or 1.

@@ -70,28 +70,6 @@ void SegmentSearch::score_windows(uint32_t begin, uint32_t end, BestHits& best) 
   }
 }
 
-void SegmentSearch::score_all(BestHits& best) {
-  constexpr size_t kGroups = kWindow / kScoreGroup;
-  const uint32_t windows = (documents() + kWindow - 1) / kWindow;
-  for (uint32_t begin = 0; begin < windows; begin = end_) {
-    set_windows(begin, std::min(windows, begin + kMostWindows));
-    for (PostingCursor& cursor : cursors_) {
-      cursor.add(first_, last_, scratch_.scores(), scratch_.marks.data());
-    }
-    // Window by window, since less and less of them is needed.
-    uint32_t first = first_;
-    for (size_t group = 0; group < groups(); group += kGroups, first += kWindow) {
-      const size_t found = score_kernels().collect(
-          scratch_.groups[group].scores.data(), scratch_.marks.data() + group, kGroups,
-          best.needed(segment_.ordinal(first)), scratch_.places.data(), scratch_.values.data());
-      for (size_t i = 0; i < found; ++i) {
-        const uint32_t document = first + scratch_.places[i];
-        if (!is_excluded(document)) best.offer({scratch_.values[i], segment_.ordinal(document)});
-      }
-    }
-  }
-}
-
 std::span<const int32_t> SegmentSearch::row(const Part& part) const {
   return std::span(bounds_).subspan(part.cursor * totals_.size() + begin_, end_ - begin_);
 }

@@ -67,9 +67,6 @@ class SegmentSearch {
   // Offers those documents of the windows [begin, end), at most kMostWindows, that can come in.
   void score_windows(uint32_t begin, uint32_t end, BestHits& best);
 
-  // Offers all documents that can come in, without a thought of bounds.
-  void score_all(BestHits& best);
-
  private:
   static constexpr uint32_t kNoTerm = ~uint32_t{0};
 
