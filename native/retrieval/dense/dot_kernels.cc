@@ -2,6 +2,7 @@
 
 #include "base/amx_permission.h"
 #include "retrieval/dense/code_panels.h"
+#include "retrieval/dense/half_panels.h"
 
 namespace querl {
 namespace {
@@ -18,6 +19,11 @@ DotKernelList find_kernels() {
   if (vnni && may_use_amx(kAmxInt8)) {
     amx.name = "amx";
     amx.code_panels = score_code_panels_amx;
+    if (may_use_amx(kAmxBf16) && __builtin_cpu_supports("avx512bf16")) {
+      amx.find_candidates[0] = find_candidates_amx_float32;
+      amx.find_candidates[1] = find_candidates_amx_float16;
+      amx.find_candidates[2] = find_candidates_amx_bfloat16;
+    }
     add(amx);
   }
   if (vnni) add(kDotAvx512Vnni);

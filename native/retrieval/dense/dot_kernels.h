@@ -22,11 +22,17 @@ struct Ahead {
 };
 
 struct PanelFilter;
+struct HalfRows;
+struct HalfQueries;
 
 // See code_panels.h.
 using ScoreCodePanels = void (*)(const int8_t* data, int64_t rows, const int8_t* packed,
                                  int64_t panels, int64_t dimensions, const PanelFilter& filter,
                                  float* scores, uint16_t* above, Ahead ahead);
+
+// See half_panels.h.
+using FindCandidates = int64_t (*)(const HalfRows& rows, const HalfQueries& queries,
+                                   uint16_t* candidates);
 
 struct DotKernels {
   const char* name;
@@ -57,6 +63,10 @@ struct DotKernels {
 
   // Codes of many queries, or null where there is nothing quicker than code_block().
   ScoreCodePanels code_panels = nullptr;
+
+  // What many queries may leave out, by VectorType, or null where there is nothing quicker than
+  // block().
+  FindCandidates find_candidates[3] = {};
 };
 
 // Those that this processor can run, the best one first. The last is portable.

@@ -4,6 +4,8 @@
 #include <bit>
 #include <limits>
 
+#include "retrieval/dense/filtered_scanner.h"
+
 namespace querl {
 namespace {
 
@@ -131,7 +133,9 @@ class CodePanelScanner : public RowScanner {
 std::unique_ptr<RowScanner> make_scanner(const ScanPlan& plan) {
   if (plan.query_panels != nullptr) return std::make_unique<CodePanelScanner>(plan);
   if (plan.vectors->type() == VectorType::kInt8) return std::make_unique<CodeScanner>(plan);
-  return std::make_unique<FloatScanner>(plan);
+  auto unfiltered = std::make_unique<FloatScanner>(plan);
+  if (plan.half_panels == nullptr) return unfiltered;
+  return make_filtered_scanner(plan, std::move(unfiltered));
 }
 
 }  // namespace querl

@@ -11,6 +11,7 @@
 #include "retrieval/dense/code_centres.h"
 #include "retrieval/dense/code_panels.h"
 #include "retrieval/dense/dot_kernels.h"
+#include "retrieval/dense/half_panels.h"
 #include "retrieval/dense/top_rows.h"
 #include "retrieval/dense/vector_table.h"
 
@@ -44,6 +45,8 @@ struct ScanPlan {
   const CodeCentres* centres = nullptr;
   // The same codes for kernels->code_panels, if that is to be used.
   const CodePanels* query_panels = nullptr;
+  // The queries for kernels->find_candidates, if that is to be used.
+  const HalfPanels* half_panels = nullptr;
 };
 
 class RowScanner {

@@ -13,6 +13,9 @@ namespace {
 // Fewer queries leave most of a panel empty.
 constexpr size_t kFewestPanelQueries = 4;
 
+// Fewer queries are a matter of memory alone.
+constexpr size_t kFewestFilteredQueries = 16;
+
 // Kernels load whole blocks of these.
 void pad(std::vector<float>& by_row) {
   if (!by_row.empty()) by_row.resize(by_row.size() + kRowBlock);
@@ -127,6 +130,10 @@ std::vector<std::vector<RowHit>> VectorIndex::search(const VectorSearch& request
     ScanPlan plan{&*parts_.vectors, queries, count, top_k, request.kernels};
     plan.row_scale = data_or_null(parts_.row_scale);
     plan.row_bias = data_or_null(parts_.row_bias);
+    std::optional<HalfPanels> panels;
+    if (count >= kFewestFilteredQueries &&
+        request.kernels->find_candidates[static_cast<int>(parts_.vectors->type())] != nullptr)
+      plan.half_panels = &panels.emplace(queries, d);
     hits = scan(plan, request.allowed, request.threads, request.stop);
   }
   if (parts_.metric != Metric::kL2) return hits;
