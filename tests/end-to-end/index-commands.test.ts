@@ -121,6 +121,16 @@ describe('querl index build', () => {
     })
   })
 
+  test('keeps keys of rows, and index search --where chooses by them', async () => {
+    write('films.jsonl', lines([1975, 1977].map((year) => ({ id: `${year}`, text: 'film', year }))))
+    await index('build', 'films.jsonl', '--out', 'films', '--keys', 'year')
+    const where = async (condition: string) =>
+      (await index('search', 'films', 'film', '--where', condition, '--json')).stdout
+    expect(JSON.parse(await where('year>1975'))).toMatchObject({ hits: [{ id: '1977' }] })
+    const { code, stdout } = await index('search', 'films', 'film', '--where', 'year>1999')
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'No document has year>1999.\n' })
+  })
+
   test('stops at Ctrl-C with 130 and leaves no half: the old index is whole', async () => {
     const text = 'one of very many passages that nobody will ever look for '.repeat(4)
     write('many.jsonl', lines(Array.from({ length: 20_000 }, (_, i) => ({ text: `${text} ${i}` }))))

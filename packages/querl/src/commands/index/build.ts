@@ -52,6 +52,11 @@ export const build: Command = {
     id: { type: 'string', value: '<key>', description: 'Of a row; default id or _id' },
     title: { type: 'string', value: '<key>', description: 'Default title' },
     text: { type: 'string', value: '<key>', description: 'Default text or contents' },
+    keys: {
+      type: 'string',
+      value: '<key,…>',
+      description: 'Of a row, kept for index search --where: year,lang',
+    },
     'no-documents': { type: 'boolean', description: 'Index only: searches return ids, no text' },
     threads: { type: 'string', value: '<n>', description: 'Default: one for each core' },
     memory: { type: 'string', value: '<MiB>', description: 'For postings; default 256' },
@@ -73,7 +78,8 @@ export const build: Command = {
     const afterStop =
       values['add'] || values['overwrite'] ? `${out} is as it was.` : 'nothing was written.'
     const built = await working(afterStop, async (signal, say) => {
-      const documents = readDocuments(positionals, { keys: keysOf(values), signal })
+      const columns = { keys: keysOf(values), stored: storedOf(values) }
+      const documents = readDocuments(positionals, { ...columns, signal })
       const onProgress = (progress: WriteProgress) => say(progressLine(progress, began))
       const hooks = { signal, onProgress }
       using index = values['add']
@@ -192,6 +198,16 @@ function buildOptions(values: Values): BuildOptions {
 function keysOf(values: Values) {
   const key = (name: string) => values[name] as string | undefined
   return { id: key('id'), title: key('title'), text: key('text') }
+}
+
+function storedOf(values: Values): string[] {
+  const { keys } = values
+  if (keys === undefined) return []
+  const names = String(keys)
+    .split(',')
+    .map((name) => name.trim())
+  if (names.includes('')) throw argumentError('--keys', 'names of keys, as year,lang', keys)
+  return names
 }
 
 /** Of a corpus that is not packed: what an index's size is to be compared with. */

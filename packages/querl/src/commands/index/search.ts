@@ -11,6 +11,7 @@ import type { Style } from '../../terminal/style.js'
 import { inputLines } from './input-lines.js'
 import { scoringOf, scoringOptions } from './scoring.js'
 import { snippet } from './snippet.js'
+import { whereOption } from './where.js'
 
 /** What is shown of a hit; title and text only where the index keeps them. */
 interface Found {
@@ -29,17 +30,24 @@ export const search: Command = {
   positionals: [1, 1000],
   options: {
     'top-k': { type: 'string', value: '<n>', description: 'The most hits; default 10' },
+    where: {
+      type: 'string',
+      value: '<key=value,…>',
+      description: 'Only where keys that index build kept are so; also !=, <, <=, >, >=',
+    },
     explain: { type: 'boolean', description: 'Say why each hit scores as it does' },
     ...scoringOptions,
   },
   examples: [
     ['querl index search wiki "who composed the music of Jaws"', 'the ten best passages'],
     ['querl index search wiki shark film --top-k 3 --explain', 'with the share of each word'],
+    ['querl index search films shark --where "year>=1975,lang=en"', 'built with --keys year,lang'],
     ['querl index search wiki < questions.txt > hits.jsonl', 'one JSON line for each question'],
   ],
   async run({ positionals: [folder, ...words], values, print, style }) {
     const topK = countOption('top-k', values['top-k']) ?? 10
-    using searched = await open(folder!, scoringOf(values), Boolean(values['explain']))
+    const where = whereOption(values['where'])
+    using searched = await open(folder!, scoringOf(values), Boolean(values['explain']), where)
     const query = words.join(' ')
     const json = (asked: string, hits: readonly Found[]) =>
       print(JSON.stringify({ query: asked, hits }))
@@ -52,21 +60,29 @@ export const search: Command = {
     }
     const [hits = []] = await searched.find([query], topK)
     if (values['json'] === true) json(query, hits)
+    else if (searched.filter?.size === 0) print(`No document has ${values['where']}.`)
     else if (hits.length === 0) print('Nothing has a word of it.')
     else for (const [i, hit] of hits.entries()) show(hit, i + 1, query, print, style)
     return 0
   },
 }
 
-async function open(folder: string, scoring: Bm25Scoring, isExplained: boolean) {
+async function open(
+  folder: string,
+  scoring: Bm25Scoring,
+  isExplained: boolean,
+  where: ReturnType<typeof whereOption>,
+) {
   const retriever = DocumentStore.isIn(folder)
     ? await IndexedRetriever.open(folder, scoring)
     : undefined
   const index = retriever?.index ?? (await Bm25Index.open(folder, scoring))
+  const filter = where && (await index.filter(where))
   const find = async (queries: readonly string[], topK: number): Promise<Found[][]> => {
+    const options = { topK, filter }
     const lists = await (retriever
-      ? retriever.search(queries, { topK })
-      : index.search(queries, { topK }).then((all) => all.map((hits) => hits.map(withoutIndex))))
+      ? retriever.search(queries, options)
+      : index.search(queries, options).then((all) => all.map((hits) => hits.map(withoutIndex))))
     if (!isExplained) return lists
     return Promise.all(
       lists.map((hits, i) =>
@@ -79,7 +95,7 @@ async function open(folder: string, scoring: Bm25Scoring, isExplained: boolean) 
       ),
     )
   }
-  return { find, [Symbol.dispose]: () => (retriever ?? index).dispose() }
+  return { find, filter, [Symbol.dispose]: () => (retriever ?? index).dispose() }
 }
 
 function withoutIndex({ id, score }: Found): Found {
