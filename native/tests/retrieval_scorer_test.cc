@@ -144,8 +144,14 @@ TEST_CASE("scores: every instruction set scores, bounds and collects alike") {
       const auto code = static_cast<uint32_t>(random() % table);
       std::memcpy(codes.data() + size_t{d} * code_bytes, &code, code_bytes);
     }
-    const PostingScorer scorer{codes.data(), code_bytes, norms.data(), 3.7F * (1 << 22)};
-    for (const size_t postings : {1u, 15u, 16u, 17u, 128u}) {
+    std::vector<float> ratios(kRatioCounts * table);
+    for (size_t i = table; i < ratios.size(); ++i) {
+      const auto count = static_cast<float>(i / table);
+      ratios[i] = count / (count + norms[i % table]);
+    }
+    PostingScorer scorer{codes.data(), code_bytes, norms.data(), 3.7F * (1 << 22)};
+    for (const size_t postings : {1u, 15u, 16u, 17u, 127u, 128u}) {
+      scorer.ratios = code_bytes == 1 && postings != 127 ? ratios.data() : nullptr;
       std::vector<uint32_t> documents;
       std::vector<uint32_t> counts;
       uint32_t document = 1000 + static_cast<uint32_t>(random() % 100);

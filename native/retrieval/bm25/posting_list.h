@@ -48,6 +48,7 @@ class PostingList {
   };
 
   Block block(uint32_t number) const;
+  void prefetch_behind(const Block& block) const;
   void decode_packed(const Block& block, uint32_t* documents, uint32_t* counts) const;
   void decode_rest(const Block& block, uint32_t* documents, uint32_t* counts) const;
 

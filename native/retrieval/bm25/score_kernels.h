@@ -9,12 +9,16 @@
 
 namespace querl {
 
+// Counts below this, which nearly all are, have a table of c / (c + norm).
+inline constexpr uint32_t kRatioCounts = 8;
+
 // What turns a posting of one term in one segment into a score.
 struct PostingScorer {
   const std::byte* codes = nullptr;  // (documents) of code_bytes each, and 3 bytes more
   uint32_t code_bytes = 1;
-  const float* norms = nullptr;  // by code
-  float gain = 0;                // below 2^31
+  const float* norms = nullptr;   // by code
+  float gain = 0;                 // below 2^31
+  const float* ratios = nullptr;  // (kRatioCounts, 256) by count and code; null for longer codes
 };
 
 // What bounds the scores of one term in one field by its records.

@@ -27,9 +27,17 @@ QUERL_AVX2 inline __m256i scores8(const PostingScorer& scorer, const uint32_t* d
   const __m256i raw = _mm256_i32gather_epi32(reinterpret_cast<const int*>(scorer.codes),
                                              load(documents), kCodeBytes);
   const __m256i codes = _mm256_and_si256(raw, _mm256_set1_epi32((1 << (8 * kCodeBytes)) - 1));
-  const __m256 norms = _mm256_i32gather_ps(scorer.norms, codes, static_cast<int>(sizeof(float)));
-  const __m256 c = _mm256_cvtepi32_ps(load(counts));
-  const __m256 ratio = _mm256_div_ps(c, _mm256_add_ps(c, norms));
+  const __m256i numbers = load(counts);
+  const __m256i high = _mm256_cmpgt_epi32(numbers, _mm256_set1_epi32(kRatioCounts - 1));
+  __m256 ratio;
+  if (kCodeBytes == 1 && scorer.ratios != nullptr && _mm256_testz_si256(high, high) != 0) {
+    const __m256i at = _mm256_or_si256(_mm256_slli_epi32(numbers, 8), codes);
+    ratio = _mm256_i32gather_ps(scorer.ratios, at, static_cast<int>(sizeof(float)));
+  } else {
+    const __m256 norms = _mm256_i32gather_ps(scorer.norms, codes, static_cast<int>(sizeof(float)));
+    const __m256 c = _mm256_cvtepi32_ps(numbers);
+    ratio = _mm256_div_ps(c, _mm256_add_ps(c, norms));
+  }
   const __m256i score = _mm256_cvtps_epi32(_mm256_mul_ps(_mm256_set1_ps(scorer.gain), ratio));
   return _mm256_max_epi32(score, _mm256_set1_epi32(1));
 }

@@ -29,10 +29,18 @@ QUERL_AVX512 inline __m512i scores16(const PostingScorer& scorer, __mmask16 lane
   const __m512i zero = _mm512_setzero_si512();
   const __m512i raw = _mm512_mask_i32gather_epi32(zero, lanes, documents, scorer.codes, kCodeBytes);
   const __m512i codes = _mm512_and_si512(raw, _mm512_set1_epi32((1 << (8 * kCodeBytes)) - 1));
-  const __m512 norms = _mm512_mask_i32gather_ps(_mm512_setzero_ps(), lanes, codes, scorer.norms,
-                                                static_cast<int>(sizeof(float)));
-  const __m512 c = _mm512_cvtepi32_ps(counts);
-  const __m512 ratio = _mm512_div_ps(c, _mm512_add_ps(c, norms));
+  const __m512i limit = _mm512_set1_epi32(static_cast<int>(kRatioCounts));
+  __m512 ratio;
+  if (kCodeBytes == 1 && scorer.ratios != nullptr && _mm512_cmpge_epu32_mask(counts, limit) == 0) {
+    const __m512i at = _mm512_or_si512(_mm512_slli_epi32(counts, 8), codes);
+    ratio = _mm512_mask_i32gather_ps(_mm512_setzero_ps(), lanes, at, scorer.ratios,
+                                     static_cast<int>(sizeof(float)));
+  } else {
+    const __m512 norms = _mm512_mask_i32gather_ps(_mm512_setzero_ps(), lanes, codes, scorer.norms,
+                                                  static_cast<int>(sizeof(float)));
+    const __m512 c = _mm512_cvtepi32_ps(counts);
+    ratio = _mm512_div_ps(c, _mm512_add_ps(c, norms));
+  }
   const __m512i score = _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_set1_ps(scorer.gain), ratio));
   return _mm512_max_epi32(score, _mm512_set1_epi32(1));
 }

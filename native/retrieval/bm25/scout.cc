@@ -6,8 +6,8 @@
 namespace querl {
 namespace {
 
-constexpr uint64_t kPostings = 4096;
-constexpr int kSlotBits = 13;
+constexpr uint64_t kPostings = 2048;
+constexpr int kSlotBits = 12;
 
 // Where more hits are wanted, scoring candidates would cost more than it saves.
 constexpr size_t kMostCompleted = 64;

@@ -9,6 +9,10 @@ namespace {
 // A look-up takes about as long as adding up so many postings.
 constexpr uint64_t kLookUpCost = 5;
 
+// A part with at most so many times the postings of those that must be added up is added up with
+// them: it would be looked up for so many documents that this is quicker.
+constexpr double kAddedToo = 1.5;
+
 }  // namespace
 
 SegmentSearch::SegmentSearch(const SegmentView& view, size_t number, const QueryPlan& plan,
@@ -87,14 +91,22 @@ void SegmentSearch::choose_parts() {
   });
 }
 
-// How many parts need not be added up, since together they do not reach what is needed.
+// How many parts are not added up: together they do not reach what is needed, and they are long.
 size_t SegmentSearch::split_parts() {
   size_t split = 0;
-  int32_t rest = 0;
-  std::fill_n(rest_.begin(), end_ - begin_, 0);
-  for (; split < parts_.size() && rest + parts_[split].bound < needed_; ++split) {
+  for (int32_t rest = 0; split < parts_.size() && rest + parts_[split].bound < needed_; ++split) {
     rest += parts_[split].bound;
-    const std::span<const int32_t> bounds = row(parts_[split]);
+  }
+  const auto postings = [&](size_t part) {
+    return static_cast<double>(cursors_[parts_[part].cursor].document_frequency());
+  };
+  double needed_postings = 0;
+  for (size_t i = split; i < parts_.size(); ++i) needed_postings += postings(i);
+  while (split > 0 && postings(split - 1) <= kAddedToo * needed_postings) --split;
+
+  std::fill_n(rest_.begin(), end_ - begin_, 0);
+  for (size_t i = 0; i < split; ++i) {
+    const std::span<const int32_t> bounds = row(parts_[i]);
     for (size_t w = 0; w < bounds.size(); ++w) rest_[w] += bounds[w];
   }
   return split;
