@@ -6,13 +6,14 @@ import { QuerlError } from '@querl/base'
 
 const chunkBytes = 1 << 20
 
-/** Whether a file starts with gzip's mark, whatever its name is. */
-export async function isGzip(path: string): Promise<boolean> {
+/** What a file is by its first bytes, whatever its name is; undefined for text in UTF-8 and all else. */
+export async function contentOf(path: string): Promise<string | undefined> {
   try {
     const file = await open(path)
     try {
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(2), 0, 2, 0)
-      return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(6), 0, 6, 0)
+      const first = buffer.subarray(0, bytesRead).toString('hex')
+      return marks.find(([mark]) => first.startsWith(mark))?.[1]
     } finally {
       await file.close()
     }
@@ -20,6 +21,17 @@ export async function isGzip(path: string): Promise<boolean> {
     throw readError(path, error)
   }
 }
+
+const marks = [
+  ['1f8b', 'gzip'],
+  ['50415231', 'Parquet'], // PAR1
+  ['28b52ffd', 'Zstandard'],
+  ['425a68', 'bzip2'],
+  ['fd377a585a00', 'xz'],
+  ['504b0304', 'zip'],
+  ['fffe', 'UTF-16'],
+  ['feff', 'UTF-16'],
+] as const
 
 interface ChunkOptions {
   readonly gzip: boolean

@@ -310,3 +310,18 @@ describe('keys of rows that are stored', () => {
     })
   })
 })
+
+test('a file that is packed otherwise, or in UTF-16, is named with what to do', async () => {
+  for (const [content, name, remedy] of [
+    [Buffer.from('28b52ffd00', 'hex'), 'Zstandard', 'Unpack it'],
+    [Buffer.from('BZh91AY', 'latin1'), 'bzip2', 'Unpack it'],
+    [Buffer.from('\ufeff{"text":"a"}', 'utf16le'), 'UTF-16', 'iconv'],
+  ] as const) {
+    const path = fileOf(content)
+    await expect(Bm25Index.build(readDocuments(path))).rejects.toMatchObject({
+      code: 'ERR_QUERL_DATA',
+      message: expect.stringContaining(`${path} is ${name}`),
+      remedy: expect.stringContaining(remedy),
+    })
+  }
+})

@@ -54,6 +54,12 @@ describe('the documents of a Parquet file', () => {
   })
 })
 
+test('a Parquet file is known by its first bytes, whatever its name is', async () => {
+  const path = join(folder, 'corpus.data')
+  copyFileSync(fixture('none'), path)
+  expect(await all(path)).toEqual(await all(fixture('none')))
+})
+
 test('columns that are stored are what filters choose by; integers of 64 bits are numbers', async () => {
   using index = await Bm25Index.build(readDocuments(fixture('zstd'), { stored: ['id', 'absent'] }))
   const keys: unknown[] = []

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { argumentError, checkString, QuerlError } from '@querl/base'
 import { type Document, type DocumentKeys, type KeyNames, keyNames } from './document.js'
-import { fileChunks, isGzip, readError } from './file-chunks.js'
+import { contentOf, fileChunks, readError } from './file-chunks.js'
 import { jsonLineDocuments } from './json-lines.js'
 import { parquetDocuments } from './parquet.js'
 
@@ -65,12 +65,7 @@ export class DocumentFiles implements AsyncIterable<Document> {
           throw readError(path, error)
         })
         checkIsFile(path, status)
-        const format = /\.parquet$/i.test(path)
-          ? 'parquet'
-          : (await isGzip(path))
-            ? 'jsonl.gz'
-            : 'jsonl'
-        return { path, format, bytes: status.size } as const
+        return { path, format: await formatOf(path), bytes: status.size } as const
       }),
     )
   }
@@ -119,6 +114,25 @@ export function readDocuments(
   options: ReadDocumentsOptions = {},
 ): DocumentFiles {
   return new DocumentFiles(paths, options)
+}
+
+/** @throws {QuerlError} ERR_QUERL_DATA for what must be made another file first */
+async function formatOf(path: string): Promise<DocumentFile['format']> {
+  if (/\.parquet$/i.test(path)) return 'parquet'
+  const content = await contentOf(path)
+  if (content === undefined) return 'jsonl'
+  if (content === 'gzip') return 'jsonl.gz'
+  if (content === 'Parquet') return 'parquet'
+  throw new QuerlError(
+    'ERR_QUERL_DATA',
+    `${path} is ${content}, and not JSON lines, gzip or Parquet.`,
+    {
+      remedy:
+        content === 'UTF-16'
+          ? 'Write it in UTF-8: iconv -f UTF-16 -t UTF-8'
+          : 'Unpack it, or pack it by gzip.',
+    },
+  )
 }
 
 /** @throws {QuerlError} ERR_QUERL_IO for what has no places to come back to */
