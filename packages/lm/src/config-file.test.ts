@@ -234,6 +234,7 @@ describe('reading a config.json', () => {
       changed({ head_dim: 7 }),
       changed({ hidden_size: 30 }),
       changed({ num_key_value_heads: 3, head_dim: 7, num_hidden_layers: 1e6 }),
+      changed({ max_position_embeddings: 2 ** 31 - 1 }),
       changed({ vocab_size: 1e12 }),
       changed({ vocab_size: 1e9, hidden_size: 2 ** 20 }),
       failure(() =>
@@ -249,6 +250,7 @@ describe('reading a config.json', () => {
         "ERR_QUERL_MODEL: config.json: Expected config.headDim to be even, but got 7.",
         "ERR_QUERL_MODEL: config.json gives no head_dim, and hidden_size 30 is no multiple of num_attention_heads 4.",
         "ERR_QUERL_MODEL: config.json: Expected config.layers to be at most 4096, but got 1000000.",
+        "ERR_QUERL_MODEL: config.json: Expected config.maxPositions to be at most 16777216, but got 2147483647.",
         "ERR_QUERL_MODEL: config.json: Expected config.vocabSize to be at most 2147483647, but got 1000000000000.",
         "ERR_QUERL_MODEL: config.json: Expected at most 17592186044416 parameters, but the config makes about 2110346743513088.",
         "ERR_QUERL_MODEL: config.json: Expected config.ropeScaling.highFrequencyFactor to be above the low one (4), but got 4.",

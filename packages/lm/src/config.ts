@@ -25,8 +25,12 @@ const counts = [
 ] as const
 
 // Native code counts positions in 32 bits and multiplies sizes in 64.
-const mostLayers = 4096
 const mostOfAny = 2 ** 31 - 1
+const most: Partial<Record<(typeof counts)[number], number>> = {
+  layers: 4096,
+  // No tensor tells how many there are, and tables of angles are made for all of them.
+  maxPositions: 2 ** 24,
+}
 const mostParameters = 2 ** 44
 
 /**
@@ -60,10 +64,10 @@ function checkSizes(config: ModelConfig, problems: Problems): void {
   for (const key of counts)
     problems.try(() => {
       checkPositiveInteger(`config.${key}`, config[key])
-      const most = key === 'layers' ? mostLayers : mostOfAny
+      const limit = most[key] ?? mostOfAny
       problems.expect(
-        config[key] <= most,
-        `Expected config.${key} to be at most ${most}, but got ${config[key]}.`,
+        config[key] <= limit,
+        `Expected config.${key} to be at most ${limit}, but got ${config[key]}.`,
       )
     })
   if (problems.count > before) return
