@@ -1,4 +1,4 @@
-import { argumentError, checkInRange, checkPositive } from '@querl/base'
+import { argumentError, checkInRange } from '@querl/base'
 import { analyzerSpec } from '../text/analyze.js'
 import type { AnalyzerName, AnalyzerOptions } from '../text/analyzer-options.js'
 
@@ -31,7 +31,7 @@ export interface Bm25Options extends Bm25Scoring {
   /** How text becomes words: a preset's name or its options. Default `words`. */
   readonly analyzer?: AnalyzerName | AnalyzerOptions | undefined
   /**
-   * The fields of a document and their weights: `{ title: 2, text: 1 }`. Each has its own words,
+   * The fields of a document and their weights in [1e-6, 1e6]: `{ title: 2, text: 1 }`. Each has its own words,
    * lengths and statistics, and a document scores the weighted sum. Default: one field, `contents`,
    * with a document's title and text.
    */
@@ -96,7 +96,7 @@ function fieldsOf(fields: Bm25Options['fields'] = { contents: 1 }): Bm25Settings
     if (typeof name !== 'string' || name === '' || names.has(name))
       throw argumentError('fields', 'different names that are not empty', fields)
     names.add(name)
-    return { name, weight: checkPositive(`fields.${name}`, weight) }
+    return { name, weight: checkInRange(`fields.${name}`, weight, 1e-6, 1e6) }
   })
 }
 
