@@ -12,7 +12,10 @@
 namespace querl {
 namespace {
 
-constexpr size_t kBufferBytes = 1 << 20;
+// A huge page, written whole and at a multiple of its size: Linux then takes one for its cache
+// where it can, which the mapping of the file has as well. Pages of 4 KiB that lie scattered in
+// memory make a scan of vectors a third slower.
+constexpr size_t kBufferBytes = 2 << 20;
 
 class FileSink : public ByteSink {
  public:
