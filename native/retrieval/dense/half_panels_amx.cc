@@ -15,10 +15,10 @@
 #pragma GCC target("amx-tile,amx-bf16,avx512bf16,avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c")
 #include "base/amx_tiles.h"
 #include "retrieval/dense/dot_vectors.inc"
+#include "retrieval/dense/prefetch.inc"
 
 namespace {
 
-using querl::Ahead;
 using querl::HalfLine;
 using querl::HalfQueries;
 using querl::HalfRows;
@@ -33,23 +33,6 @@ constexpr int64_t kTileSums = kTileRows * kHalfPanelQueries;
 
 inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 inline int64_t pieces(int64_t count, int64_t size) { return (count + size - 1) / size; }
-
-// Asks for bytes of a range bit by bit, to be in the second-level cache soon.
-class Fetch {
- public:
-  Fetch(Ahead ahead, int64_t steps)
-      : at_(static_cast<const char*>(ahead.data)),
-        end_(at_ + ahead.bytes),
-        bytes_(pieces(pieces(ahead.bytes, kLine), steps) * kLine) {}
-  void next() {
-    const char* const stop = end_ - at_ < bytes_ ? end_ : at_ + bytes_;
-    for (; at_ < stop; at_ += kLine) __builtin_prefetch(at_, 0, 2);
-  }
-
- private:
-  const char *at_, *end_;
-  int64_t bytes_;
-};
 
 struct Norms {
   __m512 squares, errors;
@@ -113,7 +96,7 @@ void round_rows(const HalfRows& in, int64_t first, int64_t rows, float least, Bo
 // Products of 32 rows and one or two panels: [panel][32 rows][16 queries].
 template <int kPanels>
 void multiply(const HalfLine* rows, const HalfLine* queries, int64_t steps, float* sums,
-              Fetch& fetch) {
+              Prefetch& prefetch) {
   _tile_zero(0);
   _tile_zero(1);
   if (kPanels == 2) {
@@ -121,7 +104,7 @@ void multiply(const HalfLine* rows, const HalfLine* queries, int64_t steps, floa
     _tile_zero(3);
   }
   for (int64_t i = 0; i < steps; ++i) {
-    fetch.next();
+    prefetch.next();
     _tile_loadd(6, queries + i * kTileRows, kLine);
     _tile_loadd(4, rows + i * kTileRows, kLine);
     _tile_dpbf16ps(0, 4, 6);
@@ -177,7 +160,7 @@ int64_t find_candidates(const HalfRows& in, const HalfQueries& queries, uint16_t
   const int64_t panels = pieces(queries.count, kHalfPanelQueries);
   const float least =
       querl::kLeastNorm * _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(static_cast<float>(in.dimensions))));
-  Fetch fetch(in.ahead, pieces(in.rows, kPairRows) * pieces(panels, 2) * steps);
+  Prefetch prefetch(in.ahead, pieces(in.rows, kPairRows) * pieces(panels, 2) * steps);
   alignas(64) float sums[2][2 * kTileSums];
   int64_t found = 0;
   for (int64_t row = 0; row < in.rows; row += kPairRows) {
@@ -187,7 +170,7 @@ int64_t find_candidates(const HalfRows& in, const HalfQueries& queries, uint16_t
     for (int64_t panel = 0; panel < panels; panel += 2) {
       const bool is_pair = panel + 1 < panels;
       (is_pair ? multiply<2> : multiply<1>)(in.tiles, queries.packed + panel * steps * kTileRows,
-                                            steps, sums[0], fetch);
+                                            steps, sums[0], prefetch);
       for (int64_t p = panel; p < panel + 1 + is_pair; ++p)
         found += mark(sums[p - panel], in, row, count, bounds, queries, p,
                       candidates + p * kRowBlock + row);
