@@ -160,6 +160,7 @@ struct Texture {
   const char* name;
   std::function<float(size_t)> spread;  // of dimension i
   std::function<float(size_t)> centre;
+  size_t oversample = kOversample;
 };
 
 constexpr uint32_t kTextureD = 256;
@@ -197,13 +198,17 @@ TEST_CASE("999 of 1000 true neighbours are found where vectors are as embeddings
       {"a common direction", falling, common},
       {"large numbers that all share", falling, shared},
       {"dimensions of large spread", [](size_t i) { return i % 90 == 7 ? 6.f : 1.f; }, common},
+      {"a number of 40 times the spread", [](size_t i) { return i == 7 ? 40.f : 1.f; }, none},
+      // Steps as coarse as the largest number wants leave the others a few codes each.
+      {"a number of 80 times the spread", [](size_t i) { return i == 7 ? 80.f : 1.f; }, none, 32},
   };
   constexpr size_t kQueries = 100;
   for (const Texture& texture : textures) {
     const auto rows = textured(texture, 20000, 34), queries = textured(texture, kQueries, 35);
     const auto exact = index_over(rows, kTextureD)->search({.queries = queries, .threads = 2});
     const auto coded = build(rows, {.dimensions = kTextureD, .codes = true});
-    const auto hits = coded->search({.queries = queries, .threads = 2});
+    const auto hits =
+        coded->search({.queries = queries, .oversample = texture.oversample, .threads = 2});
     size_t found = 0;
     for (size_t q = 0; q < kQueries; ++q)
       for (const RowHit& hit : hits[q])

@@ -61,7 +61,9 @@ export interface VectorSearchOptions {
    * With `int8` and vectors beside the codes: how many candidates for each hit are scored again.
    * Default 8: 999 of 1000 true neighbours are found among vectors in clusters, with a common
    * direction, and with shared or scattered numbers several times larger than the rest. Where many
-   * vectors are nearly the same (a cosine above 0.99), more of them need to be candidates.
+   * vectors are nearly the same (a cosine above 0.99), more of them need to be candidates; as where
+   * one number outweighs the others, whose codes are coarse then: 8 do if it varies up to 40 times as
+   * much as they, at 80 times 32 are needed, and at 200 times 64.
    */
   readonly oversample?: number | undefined
   /** Default: all cores. Hits do not depend on it. */
