@@ -266,6 +266,34 @@ TEST_CASE("search: a query of hundreds of words and great weights keeps its scor
   CHECK(same(searcher.search(query, 10, nullptr, {}), all));
 }
 
+TEST_CASE(
+    "search: parameters and weights at their limits give finite scores, beyond them an error") {
+  const Corpus corpus = make_corpus(43, 500, 50, 1, 1, false);
+  std::vector<QueryTerm> query;
+  for (int i = 0; i < 300; ++i) query.push_back({0, "w" + std::to_string(i % 50), 1e6F});
+  for (const Bm25Variant variant : kVariants) {
+    for (const double k1 : {0.0, 1000.0}) {
+      for (const double delta : {0.0, 1000.0}) {
+        const Bm25Parameters parameters{.variant = variant, .k1 = k1, .b = 1, .delta = delta};
+        Bm25Searcher searcher(corpus.index, parameters);
+        const std::vector<Hit> hits = searcher.search(query, 500, nullptr, {});
+        CHECK(hits.size() > 400);
+        for (const Hit& hit : hits) REQUIRE((hit.score >= 0 && hit.score < 1e30));
+        CHECK(same(searcher.search(query, 10, nullptr, {}), hits));
+      }
+    }
+    for (const double huge : {1000.1, 1e308, HUGE_VAL, std::nan("")}) {
+      const auto search = [&](const Bm25Parameters& parameters) {
+        Bm25Searcher(corpus.index, parameters).search(query, 10, nullptr, {});
+      };
+      CHECK_THROWS_AS(search({.variant = variant, .k1 = huge}), Error);
+      CHECK_THROWS_AS(search({.variant = variant, .b = huge}), Error);
+      if (variant != Bm25Variant::kBm25L && variant != Bm25Variant::kBm25Plus) continue;
+      CHECK_THROWS_AS(search({.variant = variant, .delta = huge}), Error);
+    }
+  }
+}
+
 TEST_CASE("search: an explanation adds up to the hit's score") {
   const Corpus corpus = make_corpus(51, 3000, 300, 2, 2, true);
   std::mt19937_64 random(52);
@@ -304,7 +332,7 @@ TEST_CASE("search: nothing to find, wrong terms and a stop") {
   const DocumentSet none(100);
   CHECK(searcher.search(query, 10, &none, {}).empty());
   CHECK_THROWS_AS(searcher.search(std::vector<QueryTerm>{{1, "w1", 1}}, 10, nullptr, {}), Error);
-  for (const float weight : {-1.0F, std::nanf(""), HUGE_VALF}) {
+  for (const float weight : {-1.0F, 1.1e6F, 3e38F, std::nanf(""), HUGE_VALF}) {
     CHECK_THROWS_AS(searcher.search(std::vector<QueryTerm>{{0, "w1", weight}}, 10, nullptr, {}),
                     Error);
   }

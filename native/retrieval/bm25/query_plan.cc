@@ -1,13 +1,14 @@
 #include "retrieval/bm25/query_plan.h"
 
 #include <algorithm>
-#include <cmath>
 #include <tuple>
 
 #include "base/errors.h"
 
 namespace querl {
 namespace {
+
+constexpr float kMostWeight = 1e6f;  // sums of millions of them are far from the end of float32
 
 // Equal terms as one, with the sum of their weights; those of weight 0 are left out.
 std::vector<PlannedTerm> merged(std::span<const QueryTerm> terms, size_t fields) {
@@ -18,9 +19,9 @@ std::vector<PlannedTerm> merged(std::span<const QueryTerm> terms, size_t fields)
       throw Error("ERR_QUERL_ARGUMENT", "Expected a field below " + std::to_string(fields) +
                                             ", but got " + std::to_string(term.field) + ".");
     }
-    if (!std::isfinite(term.weight) || term.weight < 0) {
+    if (!(term.weight >= 0 && term.weight <= kMostWeight)) {
       throw Error("ERR_QUERL_ARGUMENT",
-                  "Expected a term's weight to be a number from 0 on, but got " +
+                  "Expected a term's weight to be a number from 0 to 1000000, but got " +
                       std::to_string(term.weight) + ".");
     }
     if (term.weight == 0) continue;

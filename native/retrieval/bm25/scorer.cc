@@ -10,6 +10,8 @@
 namespace querl {
 namespace {
 
+constexpr double kMostParameter = 1000;
+
 // What is left of a length after Lucene's SmallFloat.intToByte4() and back: below 24 all of it,
 // then four leading bits of what exceeds 24.
 uint32_t rounded_by_lucene(uint32_t length) {
@@ -37,10 +39,10 @@ Bm25Formula::Bm25Formula(const Bm25Parameters& parameters, const FieldStatistics
       documents_(parameters.lengths == LengthRule::kLucene ? statistics.documents_with_field
                                                            : statistics.documents) {
   const auto& [variant, k1, b, delta, lengths] = parameters;
-  require(std::isfinite(k1) && k1 >= 0, "k1 to be a number from 0 on", k1);
+  require(k1 >= 0 && k1 <= kMostParameter, "k1 to be a number from 0 to 1000", k1);
   require(b >= 0 && b <= 1, "b to be a number from 0 to 1", b);
-  require(!has_absent(variant) || (std::isfinite(delta) && delta >= 0),
-          "delta to be a number from 0 on", delta);
+  require(!has_absent(variant) || (delta >= 0 && delta <= kMostParameter),
+          "delta to be a number from 0 to 1000", delta);
   mean_length_ = statistics.words == 0 || documents_ == 0
                      ? 1
                      : static_cast<double>(statistics.words) / static_cast<double>(documents_);

@@ -31,7 +31,8 @@ namespace querl {
 // One field of an index under given parameters.
 class Bm25Formula {
  public:
-  // Throws ERR_QUERL_ARGUMENT for parameters outside of k1 ≥ 0, 0 ≤ b ≤ 1, delta ≥ 0.
+  // Throws ERR_QUERL_ARGUMENT for parameters outside of 0 ≤ k1 ≤ 1000, 0 ≤ b ≤ 1,
+  // 0 ≤ delta ≤ 1000: gains and norms are far from the limits of float32 then.
   Bm25Formula(const Bm25Parameters& parameters, const FieldStatistics& statistics);
 
   uint64_t documents() const { return documents_; }

@@ -38,7 +38,8 @@ struct Hit {
 // One thread; searchers of the same index are independent.
 class Bm25Searcher {
  public:
-  // Throws ERR_QUERL_ARGUMENT for parameters outside of k1 ≥ 0, 0 ≤ b ≤ 1, delta ≥ 0.
+  // Throws ERR_QUERL_ARGUMENT for parameters outside of 0 ≤ k1 ≤ 1000, 0 ≤ b ≤ 1,
+  // 0 ≤ delta ≤ 1000.
   Bm25Searcher(std::shared_ptr<const Bm25Index> index, const Bm25Parameters& parameters);
   ~Bm25Searcher();
   Bm25Searcher(Bm25Searcher&&) noexcept;
@@ -48,7 +49,7 @@ class Bm25Searcher {
   // Documents without any of the terms are no hits, so there may be fewer. A term that is given
   // twice counts with the sum of its weights. `allowed` may be null. Throws Cancelled within
   // milliseconds once a stop was requested, ERR_QUERL_ARGUMENT for a field that the index lacks or
-  // a weight that is negative or no number, ERR_QUERL_INDEX_CORRUPT for what is damaged.
+  // a weight outside of [0, 1e6], ERR_QUERL_INDEX_CORRUPT for what is damaged.
   std::vector<Hit> search(std::span<const QueryTerm> terms, size_t top_k,
                           const DocumentSet* allowed, const std::stop_token& stop);
 
