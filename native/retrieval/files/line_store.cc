@@ -1,8 +1,6 @@
 #include "retrieval/files/line_store.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
