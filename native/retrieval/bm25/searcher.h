@@ -6,6 +6,8 @@
 // document to that score are looked up for the few documents that could still win; the others are
 // added up in an array (MaxScore, Turtle and Flood 1995; windows after Mackenzie et al. 2022).
 //
+// In a small index it keeps the scores of lists instead, and adds them up: see small_search.h.
+//
 // Scores are sums of integers, so that they depend on no order, and hits, ties too, are those of an
 // exhaustive search bit for bit: see scorer.h.
 #pragma once
