@@ -1,8 +1,7 @@
 // Linear layers for many rows by the tiles of AMX, with weights that are packed once. Weights in
 // bfloat16 are multiplied as they are, activations rounded to it. Numbers of fp32 are split into
-// sums of two of bfloat16, and of the four products the three larger ones are taken: 16 bits of a
-// number count, where fp32 has 24, and a term is wrong by 3 * 2^-16 of itself at most. Sums are in
-// fp32. Single-threaded: a team of threads splits the outputs.
+// sums of three of bfloat16, and of the nine products the six are taken that fp32 does not round
+// away. Sums are in fp32. Single-threaded: a team of threads splits the outputs.
 //
 // An element of a result depends on its row of the activations and its row of the weights alone,
 // bit for bit. Subnormal numbers are taken for zeros.
@@ -20,6 +19,8 @@ namespace querl {
 inline constexpr int64_t kTileRowPanel = 16;
 // Outputs whose weights are packed together: threads that compute parts of them split here.
 inline constexpr int64_t kTileOutputPanel = 32;
+// What k is filled up to a multiple of.
+inline constexpr int64_t kTileDepth = 32;
 
 // X W^T + bias for activations X (m, k) and weights W (n, k).
 struct TileProduct {
@@ -28,13 +29,16 @@ struct TileProduct {
   const void* weights;  // W, packed
   int64_t n, k;
   const float* bias;  // (n)
+  void* room;         // of room_bytes(k), aligned to 64 bytes, that this thread may use
 };
 
 struct TileLinearKernels {
-  // Bytes that k numbers of each of `rows` rows take when they are packed, of either operand.
+  // Bytes that activations (rows, k) take when they are packed.
   int64_t (*packed_bytes)(int64_t rows, int64_t k);
+  int64_t (*room_bytes)(int64_t k);
 
-  // Packs up to kTileOutputPanel rows of W, stored in the type of these kernels.
+  // Packs up to kTileOutputPanel rows of W into a panel, both in the type of these kernels. It
+  // takes kTileOutputPanel rows of as many numbers as k is filled up to.
   void (*pack_weights)(const void* w, int64_t rows, int64_t k, void* packed);
 
   // Packs panel `panel` of X (m, k), whose rows are ldx floats apart: kTileRowPanel rows or what is

@@ -11,7 +11,7 @@ namespace {
 // weights, fewer keep their activations in the second-level cache.
 constexpr int64_t kBlockTokens = 512;
 constexpr int64_t kTileBlockTokens = 384;       // bfloat16 by tiles
-constexpr int64_t kSplitTileBlockTokens = 320;  // fp32 by tiles, twice as large
+constexpr int64_t kSplitTileBlockTokens = 256;  // fp32 by tiles, three times as large
 // With fewer tokens for each thread, the threads share the reading of the weights instead.
 constexpr int64_t kOwnTokens = 128;
 

@@ -69,6 +69,8 @@ void EncoderBlock::lay_out(Arena& arena) {
     };
     packed_ = packed(size);
     packed_wide_ = packed(wide);
+    const int64_t room = kernels_.tiles->room_bytes(std::max(size, wide)) / int64_t{sizeof(float)};
+    for (int thread = 0; thread < threads_; ++thread) tiles_.push_back(arena.take(room));
   } else if (kernels_.half != nullptr) {
     const auto packed = [&](int64_t k) {
       return arena.take(kernels_.half->packed_bytes(std::max<int64_t>(rows_, 2), k) /
@@ -114,13 +116,15 @@ void EncoderBlock::run(const Share& share, const std::stop_token& stop) {
     pack_mixed(own, m);
     share.meet();
     const Range outputs = share.of(size, kPanel);
-    multiply({m, layer.out, mixed_, packed_, true}, outputs, x_ + outputs.begin, size);
+    multiply({m, layer.out, mixed_, packed_, true, share.thread}, outputs, x_ + outputs.begin,
+             size);
     share.meet();
     norm_and_pack(own, m, layer.attention_norm);
     share.meet();
     widen(share, layer.up, m);
     share.meet();
-    multiply({m, layer.down, wide_, packed_wide_, true}, outputs, x_ + outputs.begin, size);
+    multiply({m, layer.down, wide_, packed_wide_, true, share.thread}, outputs, x_ + outputs.begin,
+             size);
     share.meet();
     norm_and_pack(own, m, layer.norm);
   }
@@ -172,7 +176,7 @@ void EncoderBlock::pack_mixed(Range rows, int64_t m) {
 }
 
 void EncoderBlock::multiply(const Product& product, Range outputs, float* c, int64_t ldc) const {
-  const auto& [m, linear, x, packed, accumulate] = product;
+  const auto& [m, linear, x, packed, accumulate, thread] = product;
   if (outputs.size() == 0) return;
   if (kernels_.tiles != nullptr)
     return kernels_.tiles->multiply(tile_product(product), outputs.begin, outputs.end, accumulate,
@@ -191,12 +195,18 @@ void EncoderBlock::multiply(const Product& product, Range outputs, float* c, int
 
 TileProduct EncoderBlock::tile_product(const Product& product) const {
   const EncoderLinear& linear = product.linear;
-  return {product.packed, product.m, linear.weights, linear.n, linear.k, linear.bias};
+  return {product.packed,
+          product.m,
+          linear.weights,
+          linear.n,
+          linear.k,
+          linear.bias,
+          tiles_[static_cast<size_t>(product.thread)]};
 }
 
 // Queries, keys and values of all rows.
 void EncoderBlock::project(const Share& share, const EncoderLinear& linear) {
-  const Product product{rows_, linear, x_, packed_, false};
+  const Product product{rows_, linear, x_, packed_, false, share.thread};
   const Range outputs = share.of(linear.n, kTileOutputs);
   if (attention_type_ == FloatType::kFloat32) {
     if (kernels_.tiles != nullptr)
@@ -266,7 +276,7 @@ void EncoderBlock::keep_read_rows() {
 
 // The first layer of the feed-forward part, and its activation.
 void EncoderBlock::widen(const Share& share, const EncoderLinear& linear, int64_t m) {
-  const Product product{m, linear, x_, packed_, false};
+  const Product product{m, linear, x_, packed_, false, share.thread};
   const Range outputs = share.of(linear.n, kTileOutputs);
   if (kernels_.tiles != nullptr)
     return kernels_.tiles->multiply_activated(tile_product(product), outputs.begin, outputs.end,
@@ -300,8 +310,8 @@ void EncoderBlock::classify(const Share& share) {
   pack(own, texts_, x_, size);
   share.meet();
   const Range outputs = share.of(size, kPanel);
-  multiply({texts_, weights_.head_dense(), x_, packed_, false}, outputs, head_ + outputs.begin,
-           size);
+  multiply({texts_, weights_.head_dense(), x_, packed_, false, share.thread}, outputs,
+           head_ + outputs.begin, size);
   share.meet();
   for (int64_t text = own.begin; text < own.end; ++text)
     kernels_.dense.activate(config_.head_activation, head_ + text * size, size,
@@ -309,8 +319,8 @@ void EncoderBlock::classify(const Share& share) {
   pack(own, texts_, head_, size);
   share.meet();
   const Range labels = share.of(config_.labels, kPanel);
-  multiply({texts_, weights_.head_out(), head_, packed_, false}, labels, labels_ + labels.begin,
-           config_.labels);
+  multiply({texts_, weights_.head_out(), head_, packed_, false, share.thread}, labels,
+           labels_ + labels.begin, config_.labels);
   share.meet();
   for (int64_t text = own.begin; text < own.end; ++text)
     std::copy_n(labels_ + text * config_.labels, config_.labels, out_row(text, config_.labels));

@@ -54,6 +54,7 @@ class EncoderBlock {
     const float* x;       // (m, k), for dense products
     const float* packed;  // for others
     bool accumulate;
+    int thread;
   };
 
   void lay_out(Arena& arena);
@@ -106,7 +107,7 @@ class EncoderBlock {
   float* packed_wide_ = nullptr;  // those within the feed-forward part
   float* head_ = nullptr;         // (texts, D), of the classifier
   float* labels_ = nullptr;       // (texts, labels)
-  std::vector<float*> tiles_;     // of each thread: some outputs of all rows
+  std::vector<float*> tiles_;     // of each thread: room for its part of a product
 };
 
 }  // namespace querl

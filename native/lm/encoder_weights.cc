@@ -84,7 +84,8 @@ EncoderLayout::Matrix EncoderLayout::add_matrix(const std::vector<std::string>& 
   align();
   Matrix matrix{bytes_, 0, n * static_cast<int64_t>(names.size()), k};
   for (const std::string& name : names) add(name + ".weight", {n, k}, type_);
-  bytes_ = matrix.offset + round_up(matrix.n, kPanel) * round_up(k, kPanel) * float_bytes(type_);
+  bytes_ =
+      matrix.offset + round_up(matrix.n, kPanel) * round_up(k, kTileDepth) * float_bytes(type_);
   align();
   matrix.bias = bytes_;
   for (const std::string& name : names) add(name + ".bias", {n}, FloatType::kFloat32);
@@ -134,8 +135,9 @@ void EncoderWeights::finish(Parallel& parallel, const LinearIsa& isa) {
     const EncoderLayout::Matrix& matrix = layout_.matrices()[static_cast<size_t>(task)];
     std::vector<std::byte>& rows = rooms[static_cast<size_t>(thread)];
     const int64_t row_bytes = matrix.k * float_bytes(type_);
-    const int64_t panel_bytes =
-        tiles == nullptr ? kPanel * row_bytes : tiles->packed_bytes(kPanel, matrix.k);
+    const int64_t panel_bytes = kPanel *
+                                (tiles == nullptr ? matrix.k : round_up(matrix.k, kTileDepth)) *
+                                float_bytes(type_);
     std::byte* data = data_.get() + matrix.offset;
     // A panel takes the place of its rows and, where it is larger, of what is packed already.
     for (int64_t panel = (matrix.n - 1) / kPanel; panel >= 0; --panel) {

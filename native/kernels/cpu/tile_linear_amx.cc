@@ -5,7 +5,7 @@
 namespace querl {
 
 const TileLinearKernels kTileLinearBf16 = kTileLinear<1>;
-const TileLinearKernels kTileLinearFp32 = kTileLinear<2>;
+const TileLinearKernels kTileLinearFp32 = kTileLinear<3>;
 
 }  // namespace querl
 
