@@ -62,7 +62,7 @@ void check_same_hits(const std::vector<float>& rows, const std::vector<float>& q
   const size_t most = queries.size() / d;
   for (const Metric metric : {Metric::kInnerProduct, Metric::kCosine, Metric::kL2}) {
     const auto index = index_over(rows, d, metric);
-    for (const size_t count : {size_t{16}, most - 3, most}) {
+    for (const size_t count : {size_t{8}, most - 3, most}) {
       for (const size_t top_k : {1u, 10u, 200u}) {
         check_same_hits(*index, {.queries = std::span(queries).first(count * d),
                                  .top_k = top_k,
@@ -195,14 +195,8 @@ std::vector<uint16_t> candidates_of(const std::vector<float>& rows,
   const auto dimensions = static_cast<int64_t>(d);
   std::vector<HalfLine> tiles(32 * static_cast<size_t>(half_steps(dimensions)));
   std::vector<uint16_t> candidates(kRowBlock);
-  best().find_candidates[0]({rows.data(),
-                             static_cast<int64_t>(rows.size() / d),
-                             dimensions,
-                             nullptr,
-                             nullptr,
-                             ~uint64_t{0},
-                             tiles.data(),
-                             {}},
+  best().find_candidates[0]({rows.data(), static_cast<int64_t>(rows.size() / d), dimensions,
+                             nullptr, nullptr, ~uint64_t{0}, tiles.data()},
                             {panels.panel(0), panels.length(), panels.error(), limits.data(), 16},
                             candidates.data());
   return candidates;

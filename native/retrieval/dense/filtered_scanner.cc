@@ -40,9 +40,7 @@ class FilteredScanner : public RowScanner {
     if (find(in, begin, end, hits) * kProductsPerCandidate > products) {
       unfiltered_left_ = in_vain_;
       in_vain_ = std::min(std::max(in_vain_ * 2, 1u), kMostUnfiltered);
-      RowsToScan again = in;
-      again.ahead = {};
-      return unfiltered_->scan(again, begin, end, hits);
+      return unfiltered_->scan(in, begin, end, hits);
     }
     in_vain_ = 0;
     score(in, begin, end, hits);
@@ -58,8 +56,7 @@ class FilteredScanner : public RowScanner {
                         plan_.row_scale ? plan_.row_scale + in.first_row : nullptr,
                         plan_.row_bias ? plan_.row_bias + in.first_row : nullptr,
                         in.allowed,
-                        tiles_.data(),
-                        in.ahead};
+                        tiles_.data()};
     const HalfPanels& queries = *plan_.half_panels;
     return find_(rows,
                  {queries.panel(static_cast<int64_t>(begin / kPanel)), queries.length() + begin,

@@ -58,7 +58,6 @@ struct HalfRows {
   const float* bias;
   uint64_t allowed;  // bit r: row r may be a candidate
   HalfLine* tiles;   // room for 32 rows: 32 * half_steps() lines
-  Ahead ahead;
 };
 
 struct HalfQueries {

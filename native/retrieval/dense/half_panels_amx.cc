@@ -15,7 +15,6 @@
 #pragma GCC target("amx-tile,amx-bf16,avx512bf16,avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c")
 #include "base/amx_tiles.h"
 #include "retrieval/dense/dot_vectors.inc"
-#include "retrieval/dense/prefetch.inc"
 
 namespace {
 
@@ -29,6 +28,9 @@ constexpr int64_t kTileRows = 16;
 constexpr int64_t kPairRows = 2 * kTileRows;
 constexpr int64_t kStep = 32;  // numbers of a row in a tile
 constexpr int64_t kLine = 64;  // bytes
+// Rows are asked for so many bytes before they are rounded, the next block's at the end of this
+// one.
+constexpr int64_t kAhead = 2048;
 constexpr int64_t kTileSums = kTileRows * kHalfPanelQueries;
 
 inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -71,6 +73,8 @@ void round_rows(const HalfRows& in, int64_t first, int64_t rows, float least, Bo
     Norms norms{};
     int64_t i = 0;
     for (; i + kStep <= in.dimensions; i += kStep, to += kTileRows) {
+      for (int64_t line = 0; line < kStep * T::kBytes; line += kLine)
+        __builtin_prefetch(from + i * T::kBytes + kAhead + line, 0, 3);
       round_step(T::load(from + i * T::kBytes), T::load(from + (i + kLanes) * T::kBytes), to,
                  norms);
     }
@@ -95,8 +99,7 @@ void round_rows(const HalfRows& in, int64_t first, int64_t rows, float least, Bo
 
 // Products of 32 rows and one or two panels: [panel][32 rows][16 queries].
 template <int kPanels>
-void multiply(const HalfLine* rows, const HalfLine* queries, int64_t steps, float* sums,
-              Prefetch& prefetch) {
+void multiply(const HalfLine* rows, const HalfLine* queries, int64_t steps, float* sums) {
   _tile_zero(0);
   _tile_zero(1);
   if (kPanels == 2) {
@@ -104,7 +107,6 @@ void multiply(const HalfLine* rows, const HalfLine* queries, int64_t steps, floa
     _tile_zero(3);
   }
   for (int64_t i = 0; i < steps; ++i) {
-    prefetch.next();
     _tile_loadd(6, queries + i * kTileRows, kLine);
     _tile_loadd(4, rows + i * kTileRows, kLine);
     _tile_dpbf16ps(0, 4, 6);
@@ -160,7 +162,6 @@ int64_t find_candidates(const HalfRows& in, const HalfQueries& queries, uint16_t
   const int64_t panels = pieces(queries.count, kHalfPanelQueries);
   const float least =
       querl::kLeastNorm * _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(static_cast<float>(in.dimensions))));
-  Prefetch prefetch(in.ahead, pieces(in.rows, kPairRows) * pieces(panels, 2) * steps);
   alignas(64) float sums[2][2 * kTileSums];
   int64_t found = 0;
   for (int64_t row = 0; row < in.rows; row += kPairRows) {
@@ -170,7 +171,7 @@ int64_t find_candidates(const HalfRows& in, const HalfQueries& queries, uint16_t
     for (int64_t panel = 0; panel < panels; panel += 2) {
       const bool is_pair = panel + 1 < panels;
       (is_pair ? multiply<2> : multiply<1>)(in.tiles, queries.packed + panel * steps * kTileRows,
-                                            steps, sums[0], prefetch);
+                                            steps, sums[0]);
       for (int64_t p = panel; p < panel + 1 + is_pair; ++p)
         found += mark(sums[p - panel], in, row, count, bounds, queries, p,
                       candidates + p * kRowBlock + row);

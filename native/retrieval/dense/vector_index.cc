@@ -14,7 +14,7 @@ namespace {
 constexpr size_t kFewestPanelQueries = 4;
 
 // Fewer queries are a matter of memory alone.
-constexpr size_t kFewestFilteredQueries = 16;
+constexpr size_t kFewestFilteredQueries = 8;
 
 // Kernels load whole blocks of these.
 void pad(std::vector<float>& by_row) {
