@@ -48,7 +48,7 @@ const options = {
 const budget = (maxTokens) => ({ threads: 2, maxTokens, maxBatchTokens: 0, stallTimeoutMs: 60_000 })
 
 /** A job of many seconds, and a turn of many tokens. */
-function compute(engine, sequences = 60) {
+function compute(engine, sequences = 240) {
   const model = native.createModel(config, { ...options, engine })
   native.parameterSpecs(config).forEach(({ name: parameter, shape }, index) => {
     const count = shape.reduce((product, size) => product * size, 1)
