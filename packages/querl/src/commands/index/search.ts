@@ -40,8 +40,10 @@ export const search: Command = {
   },
   examples: [
     ['querl index search wiki "who composed the music of Jaws"', 'the ten best passages'],
-    ['querl index search wiki shark film --top-k 3 --explain', 'with the share of each word'],
-    ['querl index search films shark --where "year>=1975,lang=en"', 'built with --keys year,lang'],
+    [
+      'querl index search films shark --where "year>=1975" --explain',
+      'of those built with --keys year, with the share of each word',
+    ],
     ['querl index search wiki < questions.txt > hits.jsonl', 'one JSON line for each question'],
   ],
   async run({ positionals: [folder, ...words], values, print, style }) {
