@@ -6,16 +6,16 @@ import { Refusal } from './refusal.js'
 /** How requests are gathered into calls of the retriever. */
 export interface BatchingOptions {
   /** Queries of one call at most. Default 256. */
-  readonly maxBatch?: number
+  readonly maxBatch?: number | undefined
   /**
    * How long the first query of a call that is not full waits for more, in milliseconds. Default 0:
    * a call takes what came in the same turn of the event loop, or while others were under way.
    */
-  readonly maxWaitMs?: number
+  readonly maxWaitMs?: number | undefined
   /** Calls at a time. Default 2: one is prepared and written while the other searches. */
-  readonly maxCalls?: number
+  readonly maxCalls?: number | undefined
   /** Queries that may wait; a request that comes on top is refused. Default 16 384. */
-  readonly maxQueued?: number
+  readonly maxQueued?: number | undefined
 }
 
 /** What a queue tells of its work. */

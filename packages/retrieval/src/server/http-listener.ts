@@ -8,7 +8,7 @@ import {
 import type { AddressInfo, Socket } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { QuerlError } from '@querl/base'
-import type { ServerLimits } from './options.js'
+import type { CheckedLimits } from './options.js'
 import { errorBody, type RefusalCode } from './refusal.js'
 
 export interface ListenerEvents {
@@ -28,7 +28,7 @@ export class HttpListener {
   /** When a client last came or went, as performance.now() tells the time. */
   #lastSeen = Number.NEGATIVE_INFINITY
 
-  constructor(limits: Required<ServerLimits>, events: ListenerEvents) {
+  constructor(limits: CheckedLimits, events: ListenerEvents) {
     this.#server = createServer({
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: Math.max(limits.requestTimeoutMs, limits.headersTimeoutMs),

@@ -7,9 +7,9 @@ import { version } from '../version.js'
 /** How the search tool presents itself to a language model. */
 export interface McpToolOptions {
   /** Default `search`. */
-  readonly name?: string
+  readonly name?: string | undefined
   /** What is searched, and when it helps. */
-  readonly description?: string
+  readonly description?: string | undefined
 }
 
 /** What the tool stands on. */

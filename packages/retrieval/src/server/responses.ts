@@ -8,14 +8,14 @@ export interface DocumentForm {
    * Of `/retrieve`: objects `{ id, contents }`, or the contents alone as Search-R1's
    * `retrieval_rerank_server.py` sends. Default `objects`.
    */
-  readonly retrieve?: 'objects' | 'strings'
+  readonly retrieve?: 'objects' | 'strings' | undefined
   /**
    * Of `/rerank`: strings `(Title: "…") text` as Search-R1's `rerank_server.py` sends, or the
    * documents as they came. Default `strings`.
    */
-  readonly rerank?: 'strings' | 'objects'
+  readonly rerank?: 'strings' | 'objects' | undefined
   /** Puts quotation marks around titles that have none, as in wiki-18. Default true. */
-  readonly quoteTitles?: boolean
+  readonly quoteTitles?: boolean | undefined
 }
 
 /**

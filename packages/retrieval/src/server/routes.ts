@@ -6,7 +6,7 @@ import type { BatchQueue } from './batch-queue.js'
 import type { Exchange } from './exchange.js'
 import type { Gate } from './gate.js'
 import { answerMcp, type McpSearch } from './mcp.js'
-import type { SearchServerOptions, ServerLimits } from './options.js'
+import type { CheckedLimits, SearchServerOptions } from './options.js'
 import { readBody } from './read-body.js'
 import { Refusal } from './refusal.js'
 import { parseJson, parseRerank, parseRetrieve } from './requests.js'
@@ -15,7 +15,7 @@ import { asString, type DocumentForm, rerankBody, retrieveBody } from './respons
 /** What routes need of the server. */
 export interface RoutesContext {
   readonly topK: number
-  readonly limits: Required<ServerLimits>
+  readonly limits: CheckedLimits
   readonly gate: Gate
   readonly queue: BatchQueue
   readonly search: McpSearch

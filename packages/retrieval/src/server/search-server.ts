@@ -9,17 +9,17 @@ import { Gate, isLoopback } from './gate.js'
 import { HttpListener } from './http-listener.js'
 import { type McpSearch, serveMcpStdio } from './mcp.js'
 import { Metrics } from './metrics.js'
-import { checkLimits, type SearchServerOptions, type ServerLimits } from './options.js'
+import { type CheckedLimits, checkLimits, type SearchServerOptions } from './options.js'
 import { Refusal } from './refusal.js'
 import { Routes } from './routes.js'
 
 export interface ListenOptions {
   /** Default 8000, as Search-R1's server; 0: any that is free. */
-  readonly port?: number
+  readonly port?: number | undefined
   /** An address or a name of this machine. Default 127.0.0.1: other machines do not reach it. */
-  readonly host?: string
+  readonly host?: string | undefined
   /** Allows addresses that other machines reach to a server without a token. Default false. */
-  readonly allowPublic?: boolean
+  readonly allowPublic?: boolean | undefined
 }
 
 /**
@@ -38,7 +38,7 @@ export function createSearchServer(options: SearchServerOptions): SearchServer {
 }
 
 export class SearchServer implements AsyncDisposable {
-  readonly #limits: Required<ServerLimits>
+  readonly #limits: CheckedLimits
   readonly #gate: Gate
   readonly #queue: BatchQueue
   readonly #metrics = new Metrics()
@@ -94,8 +94,8 @@ export class SearchServer implements AsyncDisposable {
    * Starts to answer.
    *
    * @returns the URL
-   * @throws {QuerlError} ERR_QUERL_ARGUMENT if other machines would reach it without a token;
-   *   ERR_QUERL_IO if the address is in use or not of this machine; ERR_QUERL_CLOSED after close()
+   * @throws {QuerlError} ERR_QUERL_ARGUMENT if other machines would reach it without a token, or if it
+   *   listens already; ERR_QUERL_IO if the address is in use or not of this machine; ERR_QUERL_CLOSED after close()
    */
   async listen({
     port = 8000,
@@ -111,6 +111,7 @@ export class SearchServer implements AsyncDisposable {
       )
     }
     if (this.#isDraining) throw new QuerlError('ERR_QUERL_CLOSED', 'The server was closed.')
+    if (this.url) throw new QuerlError('ERR_QUERL_ARGUMENT', `This server listens on ${this.url}.`)
     return this.#listener.listen(port, host)
   }
 

@@ -365,6 +365,12 @@ describe('a server that closes', () => {
   })
 })
 
+test('a server that listens already does not listen again', async () => {
+  const { url, server } = await serving({ token: undefined, limits: { timeoutMs: undefined } })
+  await expect(server.listen({ port: 0 })).rejects.toThrow(`This server listens on ${url}.`)
+  expect((await get(`${url}/health`)).status).toBe(200)
+})
+
 test('an address that is taken is told', async () => {
   const { url } = await serving()
   const port = Number(new URL(url).port)
