@@ -90,7 +90,7 @@ export async function compareBm25(
 ): Promise<void> {
   for (const peer of peers.filter((each) => wanted.includes(each.name))) {
     using process = await startIfInstalled(peer.start, bench.note)
-    await compareWith(bench, name, passages, join(folder, peer.name), peer, process)
+    await compareWith(bench, name, passages, join(folder, `${name}, ${peer.name}`), peer, process)
   }
 }
 
