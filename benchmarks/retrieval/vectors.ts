@@ -7,7 +7,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type RandomStream, randomStream } from '@querl/base'
 import { VectorIndex } from '@querl/retrieval'
-import { median } from '../harness/spread.js'
 import { type LinePeer, startIfInstalled } from '../line-peer.js'
 import { measureBandwidth } from '../lm/bandwidth.js'
 import { startPython } from '../python-peer.js'
@@ -58,14 +57,17 @@ async function compareExact(
     peer?.ask<{ seconds: number; scores: number[][] }>({ call: 'search', count, topK })
   await index.search(queries, { topK, threads })
   await ask()
-  const [ours, peers]: [number[], number[]] = [[], []]
+  const [ours, peers, shares]: [number[], number[], number[]] = [[], [], []]
   for (let round = 0; round < rounds; round++) {
     await bench.pause()
     await sleep(restMs)
     bench.progress(`${caseNames.vectors}, batch ${count}, round ${round + 1} of ${rounds}`)
     const begin = performance.now()
     const hits = await index.search(queries, { topK, threads })
-    ours.push(count / ((performance.now() - begin) / 1000))
+    const seconds = (performance.now() - begin) / 1000
+    ours.push(count / seconds)
+    // In turn, since what other machines leave of the memory's rate changes by the minute.
+    if (count === 1) shares.push((100 * rows * dimensions * 4) / seconds / measureBandwidth())
     await sleep(restMs)
     const answer = await ask()
     if (!answer) continue
@@ -88,7 +90,7 @@ async function compareExact(
     ...common,
     metric: 'share of the read bandwidth, batch 1',
     unit: '%',
-    ours: (100 * median(ours) * rows * dimensions * 4) / measureBandwidth(),
+    ours: shares,
     peer: null,
     peerName: null,
     versions: {},
