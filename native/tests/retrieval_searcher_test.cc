@@ -12,6 +12,7 @@
 #include "base/errors.h"
 #include "retrieval/bm25/index_writer.h"
 #include "retrieval/bm25/searcher.h"
+#include "tests/random_words.h"
 
 using namespace querl;
 
@@ -23,17 +24,6 @@ struct Document {
   std::vector<Words> fields;
   bool is_deleted = false;
 };
-
-// A word of rank r comes about 1 / r as often as the first.
-Words random_words(std::mt19937_64& random, size_t vocabulary, size_t length) {
-  Words words;
-  for (; length > 0; --length) {
-    const double uniform = static_cast<double>(random() % 1000000) / 1e6;
-    const auto rank = static_cast<size_t>(std::pow(static_cast<double>(vocabulary), uniform));
-    words.push_back("w" + std::to_string(rank));
-  }
-  return words;
-}
 
 struct Corpus {
   std::vector<Document> documents;

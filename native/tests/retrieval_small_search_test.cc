@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <fstream>
 #include <random>
@@ -13,6 +12,7 @@
 #include "base/errors.h"
 #include "retrieval/bm25/index_writer.h"
 #include "retrieval/bm25/small_search.h"
+#include "tests/random_words.h"
 #include "tests/temporary_folder.h"
 
 using namespace querl;
@@ -20,17 +20,6 @@ using namespace querl;
 namespace {
 
 using Words = std::vector<std::string>;
-
-// A word of rank r comes about 1 / r as often as the first.
-Words random_words(std::mt19937_64& random, size_t vocabulary, size_t length) {
-  Words words;
-  for (; length > 0; --length) {
-    const double uniform = static_cast<double>(random() % 1000000) / 1e6;
-    const auto rank = static_cast<size_t>(std::pow(static_cast<double>(vocabulary), uniform));
-    words.push_back("w" + std::to_string(rank));
-  }
-  return words;
-}
 
 constexpr uint32_t kFields = 2;
 constexpr size_t kVocabulary = 400;
