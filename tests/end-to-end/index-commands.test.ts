@@ -123,7 +123,7 @@ describe('querl index build', () => {
 
   test('keeps keys of rows, and index search --where chooses by them', async () => {
     write('films.jsonl', lines([1975, 1977].map((year) => ({ id: `${year}`, text: 'film', year }))))
-    await index('build', 'films.jsonl', '--out', 'films', '--keys', 'year')
+    await index('build', 'films.jsonl', '--out', 'films', '--stored', 'year')
     const where = async (condition: string) =>
       (await index('search', 'films', 'film', '--where', condition, '--json')).stdout
     expect(JSON.parse(await where('year>1975'))).toMatchObject({ hits: [{ id: '1977' }] })
@@ -162,6 +162,7 @@ describe('querl index build', () => {
     [['passages.jsonl', '--out', 'x', '--fields', 'body,text'], 2, 'title and text'],
     [['passages.jsonl', '--out', 'x', '--threads', '0'], 2, '--threads'],
     [['passages.jsonl', '--out', 'x', '--memory', 'all'], 2, '--memory'],
+    [['passages.jsonl', '--out', 'x', '--stored', 'year,'], 2, '--stored to be names of keys'],
     [['passages.jsonl', '--out', 'x', '--text', 'body'], 1, 'passages.jsonl:1: it has no body'],
     [['passages.jsonl', '--out', 'x', '--add', '--k1', '1'], 2, '--k1 to be absent with --add'],
     [['passages.jsonl', '--out', 'x', '--add'], 1, 'x'],

@@ -52,7 +52,7 @@ export const build: Command = {
     id: { type: 'string', value: '<key>', description: 'Of a row; default id or _id' },
     title: { type: 'string', value: '<key>', description: 'Default title' },
     text: { type: 'string', value: '<key>', description: 'Default text or contents' },
-    keys: {
+    stored: {
       type: 'string',
       value: '<key,…>',
       description: 'Of a row, kept for index search --where: year,lang',
@@ -201,12 +201,12 @@ function keysOf(values: Values) {
 }
 
 function storedOf(values: Values): string[] {
-  const { keys } = values
-  if (keys === undefined) return []
-  const names = String(keys)
+  const { stored } = values
+  if (stored === undefined) return []
+  const names = String(stored)
     .split(',')
     .map((name) => name.trim())
-  if (names.includes('')) throw argumentError('--keys', 'names of keys, as year,lang', keys)
+  if (names.includes('')) throw argumentError('--stored', 'names of keys, as year,lang', stored)
   return names
 }
 

@@ -42,7 +42,7 @@ export const search: Command = {
     ['querl index search wiki "who composed the music of Jaws"', 'the ten best passages'],
     [
       'querl index search films shark --where "year>=1975" --explain',
-      'of those built with --keys year, with the share of each word',
+      'of those built with --stored year, with the share of each word',
     ],
     ['querl index search wiki < questions.txt > hits.jsonl', 'one JSON line for each question'],
   ],
