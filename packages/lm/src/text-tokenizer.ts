@@ -43,9 +43,10 @@ export class TextTokenizer {
     )
     this.#template = textTemplate(json)
     const { vocab } = json.model
-    const added = (json.added_tokens ?? []).map(({ id }) => id + 1)
-    const listed = Array.isArray(vocab) ? vocab.length : 1 + Math.max(...Object.values(vocab))
-    this.vocabSize = added.reduce((most, end) => Math.max(most, end), listed)
+    const added = (json.added_tokens ?? []).map(({ id }) => id)
+    const listed = Array.isArray(vocab) ? [vocab.length - 1] : Object.values(vocab)
+    // Not as arguments of Math.max(): LaBSE has half a million.
+    this.vocabSize = 1 + [...listed, ...added].reduce((most, id) => Math.max(most, id), -1)
     const limit = config['model_max_length']
     // Where there is no limit, a number like 1e30 is written.
     this.maxTokens = typeof limit === 'number' && limit < 1e6 ? limit : undefined
