@@ -196,6 +196,13 @@ describe('a failure that may pass', () => {
 })
 
 describe('a failure that will not pass', () => {
+  test('a port that fetch() blocks, is told at once', async () => {
+    const retriever = new RemoteRetriever('http://127.0.0.1:1', quick) // of tcpmux
+    expect(await failure(retriever.search(['x'], { topK: 1 }))).toBe(
+      'ERR_QUERL_REMOTE The retriever at 127.0.0.1:1 cannot be reached: bad port.',
+    )
+  })
+
   test.each([
     [500, 'Internal Server Error', 'answered 500: Internal Server Error.'],
     [422, { detail: 'queries: field required' }, 'answered 422: queries: field required.'],
@@ -324,6 +331,9 @@ test('wrong options are refused, without showing secrets', () => {
   )
   expect(refusal('http://host', { retries: -1 })).toMatchInlineSnapshot(
     `"Expected retries to be a non-negative integer, but got -1 (number)."`,
+  )
+  expect(refusal('http://host', { timeoutMs: 1e10 })).toMatchInlineSnapshot(
+    `"Expected timeoutMs to be at most 2147483647 milliseconds (24 days), but got 10000000000 (number)."`,
   )
   expect(refusal('http://host', { load: { concurrency: 0 } })).toMatchInlineSnapshot(
     `"Expected load.concurrency to be a positive integer, but got 0 (number)."`,

@@ -278,6 +278,11 @@ test('wrong options are refused', () => {
   expect(make('serper', { baseUrl: 'ftp://x' })).toThrowErrorMatchingInlineSnapshot(
     `[QuerlError: Expected baseUrl to be the http(s) address of the engine, but got "ftp://x" (string).]`,
   )
+  expect(
+    make('searxng', { baseUrl: 'https://ann:secret@search.example.org' }),
+  ).toThrowErrorMatchingInlineSnapshot(
+    `[QuerlError: The address of search.example.org holds a name or password, which no request can have.]`,
+  )
   expect(make('brave', { limits: { requestsPerSecond: 0 } })).toThrowErrorMatchingInlineSnapshot(
     `[QuerlError: Expected limits.requestsPerSecond to be a positive number, but got 0 (number).]`,
   )

@@ -301,6 +301,13 @@ function checkBaseUrl(value: string | undefined): string {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw argumentError('baseUrl', 'the http(s) address of the engine', value)
   }
+  if (url.username !== '' || url.password !== '') {
+    // Not argumentError(), which would show them.
+    throw new QuerlError(
+      'ERR_QUERL_ARGUMENT',
+      `The address of ${url.host} holds a name or password, which no request can have.`,
+    )
+  }
   return value!.replace(/\/+$/, '')
 }
 

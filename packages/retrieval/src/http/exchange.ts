@@ -30,7 +30,7 @@ export type Attempt<T> =
   | { readonly ok: false; readonly failure: Failure }
 
 export interface ExchangeOptions {
-  /** From sending the request to the last byte of the answer. */
+  /** From sending the request to the last byte of the answer; as checkMilliseconds() gives it. */
   readonly timeoutMs: number
   /** A longer answer is a failure. */
   readonly maxBytes: number
@@ -66,7 +66,7 @@ export async function exchange(
   } catch (error) {
     signal?.throwIfAborted()
     if (timeout.aborted) return failed(`did not answer in ${timeoutMs / 1000} s`, true, error)
-    return failed(`cannot be reached: ${reasonOf(error)}`, true, error)
+    return failed(`cannot be reached: ${reasonOf(error)}`, !isRefused(error), error)
   }
 }
 
@@ -85,6 +85,12 @@ async function textOf(response: Response, maxBytes: number): Promise<string | un
 
 function failed(message: string, isTransient: boolean, cause?: unknown): Attempt<never> {
   return { ok: false, failure: { message, isTransient, cause } }
+}
+
+/** Whether fetch() itself refuses, as it does ports that browsers block: network errors have a code. */
+function isRefused(error: unknown): boolean {
+  const { message, cause } = error as { message?: unknown; cause?: { code?: unknown } }
+  return message === 'fetch failed' && cause instanceof Error && cause.code === undefined
 }
 
 /** fetch() says `fetch failed` and hides the reason in the cause. */

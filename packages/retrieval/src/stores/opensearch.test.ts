@@ -440,6 +440,10 @@ test('wrong options are refused', () => {
     [QuerlError: The address of search.example.org holds a name or password.
     Give them by the option auth.]
   `)
+  expect(make({ auth: { apiKey: 'secret\n' } })).toThrowErrorMatchingInlineSnapshot(`
+    [QuerlError: The credentials for OpenSearch have characters in them that no header can have.
+    Does a key that was read from a file end with a line break?]
+  `)
   expect(make({ by: 'vectors' })).toThrowErrorMatchingInlineSnapshot(
     `[QuerlError: Expected embedder to be given, since vectors are searched, but got undefined.]`,
   )

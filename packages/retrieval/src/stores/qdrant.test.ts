@@ -259,6 +259,10 @@ describe('what goes wrong is told', () => {
     expect(make({ url: '' })).toThrowErrorMatchingInlineSnapshot(
       `[QuerlError: Expected url to be the http(s) address of the server, but got "" (string).]`,
     )
+    expect(make({ apiKey: 'secr\u0117t' })).toThrowErrorMatchingInlineSnapshot(`
+      [QuerlError: The credentials for Qdrant have characters in them that no header can have.
+      Does a key that was read from a file end with a line break?]
+    `)
     const store = make({})()
     await expect(store.create({ similarity: 'l2' as 'dot' })).rejects.toThrow('Expected similarity')
     await expect(store.search(['q'], { topK: 0 })).rejects.toThrow('Expected topK')

@@ -31,7 +31,7 @@ export class RestClient {
   ) {
     this.#service = service
     this.#url = checkServerUrl(url)
-    this.#headers = headers
+    this.#headers = checkHeaders(service, headers)
     this.#retry = checkRetry({ ...retry, timeoutMs: retry.timeoutMs ?? 30_000 })
   }
 
@@ -103,6 +103,19 @@ export class RestClient {
 }
 
 const longestAnswer = 256 * 2 ** 20
+
+function checkHeaders(
+  service: string,
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  // Not argumentError(), which would show them.
+  if (Object.values(headers).every((value) => /^[\x20-\x7e]*$/.test(value))) return headers
+  throw new QuerlError(
+    'ERR_QUERL_ARGUMENT',
+    `The credentials for ${service} have characters in them that no header can have.`,
+    { remedy: 'Does a key that was read from a file end with a line break?' },
+  )
+}
 
 function checkServerUrl(value: string): string {
   const expected = 'the http(s) address of the server'
