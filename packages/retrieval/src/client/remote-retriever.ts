@@ -12,6 +12,7 @@ import { exchange, type Failure, type HttpAnswer } from '../http/exchange.js'
 import { LinkedAbort } from '../http/linked-abort.js'
 import { RateLimit } from '../http/rate-limit.js'
 import { remoteError, retryAfterMs } from '../http/retries.js'
+import { checkMilliseconds } from '../milliseconds.js'
 import type { RetrievedPassage, RetrieveOptions, Retriever } from '../retriever.js'
 import { readAnswer } from './answers.js'
 import { Backoff, type BackoffOptions } from './backoff.js'
@@ -77,7 +78,7 @@ export class RemoteRetriever implements Retriever, Disposable {
    */
   constructor(url: string | URL, options: RemoteRetrieverOptions = {}) {
     this.#url = endpoint(url)
-    this.#timeoutMs = checkPositive('timeoutMs', options.timeoutMs ?? 30_000)
+    this.#timeoutMs = checkMilliseconds('timeoutMs', options.timeoutMs ?? 30_000)
     this.#retries = checkNonNegativeInteger('retries', options.retries ?? 3)
     const { concurrency = 8, maxQueries = 512, maxResponseBytes = 2 ** 28 } = options.load ?? {}
     checkPositiveInteger('load.concurrency', concurrency)

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { checkNonNegativeInteger, checkPositive, QuerlError } from '@querl/base'
+import { checkMilliseconds } from '../milliseconds.js'
 import type { Attempt, Failure } from './exchange.js'
 
 export interface RetryOptions {
@@ -22,7 +23,7 @@ export type Retry = { readonly [Name in keyof RetryOptions]-?: number }
 /** @throws {QuerlError} ERR_QUERL_ARGUMENT if an option is out of its range */
 export function checkRetry(options: RetryOptions = {}): Retry {
   return {
-    timeoutMs: checkPositive('retry.timeoutMs', options.timeoutMs ?? 10_000),
+    timeoutMs: checkMilliseconds('retry.timeoutMs', options.timeoutMs ?? 10_000),
     retries: checkNonNegativeInteger('retry.retries', options.retries ?? 3),
     backoffMs: checkPositive('retry.backoffMs', options.backoffMs ?? 500),
     maxWaitMs: checkPositive('retry.maxWaitMs', options.maxWaitMs ?? 30_000),

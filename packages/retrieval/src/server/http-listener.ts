@@ -8,6 +8,7 @@ import {
 import type { AddressInfo, Socket } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { QuerlError } from '@querl/base'
+import { longestMs } from '../milliseconds.js'
 import type { CheckedLimits } from './options.js'
 import { errorBody, type RefusalCode } from './refusal.js'
 
@@ -33,13 +34,13 @@ export class HttpListener {
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: Math.max(limits.requestTimeoutMs, limits.headersTimeoutMs),
       keepAliveTimeout: limits.keepAliveMs,
-      connectionsCheckingInterval: Math.min(1000, limits.headersTimeoutMs / 2),
+      connectionsCheckingInterval: Math.ceil(Math.min(1000, limits.headersTimeoutMs / 2)),
       maxHeaderSize: 16_384,
       noDelay: true,
     })
     this.#server.maxConnections = limits.maxConnections
     // Also who asks and never reads the answer is let go.
-    this.#server.timeout = limits.timeoutMs + limits.requestTimeoutMs
+    this.#server.timeout = Math.min(longestMs, limits.timeoutMs + limits.requestTimeoutMs)
     const onRequest: ListenerEvents['onRequest'] = (request, response) => {
       this.#arrivals++
       events.onRequest(request, response)

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
-import { checkNonNegative, checkPositive, checkPositiveInteger } from '@querl/base'
+import { checkNonNegative, checkPositiveInteger } from '@querl/base'
+import { checkMilliseconds } from '../milliseconds.js'
 import type { Reranker, Retriever } from '../retriever.js'
 import type { BatchingOptions } from './batch-queue.js'
 import type { McpToolOptions } from './mcp.js'
@@ -68,7 +69,7 @@ export function checkLimits(limits: ServerLimits): CheckedLimits {
   const count = (name: keyof ServerLimits, byDefault: number) =>
     checkPositiveInteger(`limits.${name}`, limits[name] ?? byDefault)
   const time = (name: keyof ServerLimits, byDefault: number) =>
-    checkPositive(`limits.${name}`, limits[name] ?? byDefault)
+    checkMilliseconds(`limits.${name}`, limits[name] ?? byDefault)
   return {
     maxBodyBytes: count('maxBodyBytes', 8 << 20),
     maxQueries: count('maxQueries', 8192),
