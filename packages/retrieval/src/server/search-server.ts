@@ -52,6 +52,7 @@ export class SearchServer implements AsyncDisposable {
   #requests = 0
   #isDraining = false
   #onIdle: (() => void) | undefined
+  #opening: Promise<string> | undefined
   #closing: Promise<void> | undefined
 
   /** @see createSearchServer */
@@ -112,7 +113,8 @@ export class SearchServer implements AsyncDisposable {
     }
     if (this.#isDraining) throw new QuerlError('ERR_QUERL_CLOSED', 'The server was closed.')
     if (this.url) throw new QuerlError('ERR_QUERL_ARGUMENT', `This server listens on ${this.url}.`)
-    return this.#listener.listen(port, host)
+    this.#opening = this.#listener.listen(port, host)
+    return this.#opening
   }
 
   /**
@@ -141,6 +143,7 @@ export class SearchServer implements AsyncDisposable {
   async #drain(): Promise<void> {
     this.#isDraining = true
     for (const exchange of this.#exchanges) exchange.isLast = true
+    await this.#opening?.catch(() => {}) // else it would listen after all
     const { drainGraceMs, drainTimeoutMs } = this.#limits
     const began = performance.now()
     const graceUntil = began + Math.min(drainGraceMs, drainTimeoutMs)

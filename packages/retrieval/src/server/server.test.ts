@@ -365,6 +365,14 @@ describe('a server that closes', () => {
   })
 })
 
+test('a server that is closed while it begins to listen does not listen', async () => {
+  const server = createSearchServer({ retriever: echo(), limits: { drainGraceMs: 0 } })
+  const opened = server.listen({ port: 0 })
+  await server.close()
+  expect(await opened).toMatch(/^http:/)
+  expect(server.url).toBeUndefined()
+})
+
 test('a server that listens already does not listen again', async () => {
   const { url, server } = await serving({ token: undefined, limits: { timeoutMs: undefined } })
   await expect(server.listen({ port: 0 })).rejects.toThrow(`This server listens on ${url}.`)
@@ -405,6 +413,11 @@ test('wrong options are refused', () => {
   expect(refusal({ limits: { timeoutMs: Number.NaN } })).toMatchInlineSnapshot(
     `"Expected limits.timeoutMs to be a positive number, but got NaN (number)."`,
   )
+  expect(refusal({ limits: { timeoutMs: 3e9 } })).toMatchInlineSnapshot(
+    `"Expected limits.timeoutMs to be at most 2147483647 milliseconds (24 days), but got 3000000000 (number)."`,
+  )
+  const odd = { headersTimeoutMs: 501, requestTimeoutMs: 1000 / 3, keepAliveMs: 0.5 }
+  expect(refusal({ limits: odd })).toBe('none')
   expect(refusal({ batching: { maxBatch: 0 } })).toMatchInlineSnapshot(
     `"Expected maxBatch to be a positive integer, but got 0 (number)."`,
   )
