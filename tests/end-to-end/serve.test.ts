@@ -41,6 +41,8 @@ beforeAll(async () => {
   const { dimensions } = embedder
   const vectors = await embedder.embedPassages(contents)
   using _all = await VectorIndex.build(vectors, { dimensions, path: join(cwd, 'all.vectors') })
+  const first = vectors.subarray(0, dimensions)
+  using _one = await VectorIndex.build(first, { dimensions, path: join(cwd, 'one.vectors') })
   const fewer = vectors.subarray(dimensions)
   using _four = await VectorIndex.build(fewer, { dimensions, path: join(cwd, 'four.vectors') })
 })
@@ -159,6 +161,24 @@ describe('querl serve', () => {
     })
   })
 
+  test('scores as is asked for, and reads vectors in parts', async () => {
+    const scoring = { variant: 'bm25+', k1: 1.2, b: 0.75, delta: 1 }
+    const asked = Object.entries(scoring).flatMap(([name, value]) => [`--${name}`, `${value}`])
+    const parts = ['--dense', 'one.vectors', ...['--dense', 'four.vectors'], ...dense.slice(2)]
+    const { url } = await serving('index', ...asked, ...parts, ...exact)
+    expect(await health(url)).toMatchObject({
+      index: {
+        bm25: { ...scoring, documents: 5 },
+        dense: { size: 5, paths: ['one.vectors', 'four.vectors'] },
+      },
+    })
+    expect((await retrieve(url, ['who wrote jaws']))[0]!.length).toBe(5)
+    const inMemory = await serving('passages.jsonl', '--preset', 'lucene', ...asked)
+    expect(await health(inMemory.url)).toMatchObject({
+      index: { bm25: { ...scoring, lengths: 'lucene' } },
+    })
+  })
+
   test('fuses an index and vectors by their ranks', async () => {
     const query = 'who wrote jaws'
     const apart = await serving(...dense, ...exact, '--passages', 'index')
@@ -247,6 +267,13 @@ describe('a wrong request', () => {
     [['passages.jsonl', '--preset', 'bm25'], 2, "Expected preset to be 'lucene'"],
     [['passages.jsonl', '--analyzer', 'lucene-englsh'], 2, "Did you mean 'lucene-english'?"],
     [['passages.jsonl', '--analyzer', '{"tokenizer'], 2, '--analyzer is no JSON'],
+    [['passages.jsonl', '--k1', 'high'], 2, 'Expected --k1 to be a number'],
+    [['index', '--b', '7'], 2, 'Expected b to be in [0, 1]'],
+    [['index', '--variant', 'bm26'], 2, "'bm25+'"],
+    [[...dense, '--passages', 'index', '--k1', '1'], 2, '--b and --delta are for BM25.'],
+    [['passages.jsonl', '--text', 'body'], 1, 'passages.jsonl:1: it has no body'],
+    [['index', '--text', 'body'], 2, 'for passages in JSON lines or Parquet'],
+    [['index', '--dense', ''], 2, 'Expected --dense to be given'],
     [['index', '--dense', 'all.vectors'], 2, '--dense needs an encoder for the queries.'],
     [['index', '--encoder', encoder], 2, '--encoder needs vectors to search.'],
     [[...dense], 2, '--dense alone needs the passages.'],

@@ -12,6 +12,7 @@ export const commonOptions = {
 export interface ParsedArguments {
   readonly positionals: readonly string[]
   readonly values: Readonly<Record<string, string | boolean | undefined>>
+  readonly lists: Readonly<Record<string, readonly string[] | undefined>>
 }
 
 /**
@@ -20,9 +21,9 @@ export interface ParsedArguments {
  * @throws {QuerlError} ERR_QUERL_ARGUMENT names the option or the count that is wrong
  */
 export function parseArguments(command: Command, argv: readonly string[]): ParsedArguments {
-  const known = { ...command.options, ...commonOptions }
+  const known: Command['options'] = { ...command.options, ...commonOptions }
   const options: ParseArgsConfig['options'] = Object.fromEntries(
-    Object.entries(known).map(([name, { type }]) => [name, { type }]),
+    Object.entries(known).map(([name, { type, multiple = false }]) => [name, { type, multiple }]),
   )
   const remedy = `See querl ${command.name} --help.`
   for (const argument of argv) {
@@ -49,9 +50,12 @@ export function parseArguments(command: Command, argv: readonly string[]): Parse
       `Expected querl ${command.name} ${command.usage}, but got ${parsed.positionals.length} arguments.`,
       { remedy },
     )
+  const given = Object.entries(parsed.values)
+  const isList = ([, value]: (typeof given)[number]) => Array.isArray(value)
   return {
     positionals: parsed.positionals,
-    values: parsed.values as ParsedArguments['values'],
+    values: Object.fromEntries(given.filter((each) => !isList(each))) as ParsedArguments['values'],
+    lists: Object.fromEntries(given.filter(isList)) as ParsedArguments['lists'],
   }
 }
 

@@ -28,12 +28,17 @@ export interface CommandOption {
   readonly type: 'string' | 'boolean'
   /** The value's name in the help: `<run>`. */
   readonly value?: string
+  /** Whether it may be given several times: its values are in `lists`. */
+  readonly multiple?: boolean
   readonly description: string
 }
 
 export interface CommandContext {
   readonly positionals: readonly string[]
+  /** Of options that are given once. */
   readonly values: Readonly<Record<string, string | boolean | undefined>>
+  /** Of options that may be given several times, in their order; absent where none was. */
+  readonly lists: Readonly<Record<string, readonly string[] | undefined>>
   /** Writes a line to standard output. */
   readonly print: (line: string) => void
   readonly style: Style

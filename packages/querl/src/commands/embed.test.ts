@@ -21,7 +21,10 @@ const model = fileURLToPath(
   new URL('../../../../tests/golden/fixtures/encoder-bert-f32', import.meta.url),
 )
 const call = (positionals: string[], values: Record<string, string | boolean>) =>
-  embed.run({ positionals, values, print: () => {}, style: styleOf({ isTTY: false } as never) })
+  embed.run({
+    ...{ positionals, values, lists: {}, print: () => {} },
+    style: styleOf({ isTTY: false } as never),
+  })
 
 test('a corpus becomes an index that finds every passage by its own text', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'querl-embed-'))
@@ -38,6 +41,33 @@ test('a corpus becomes an index that finds every passage by its own text', async
     const hits = await index.search(queries, { topK: 1 })
     expect(hits.map(([best]) => best!.index)).toEqual([0, 1, 2, 3])
     for (const [best] of hits) expect(best!.score).toBeCloseTo(1, 4) // unit vectors in fp32
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('rows may have other names', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'querl-embed-'))
+  try {
+    const written = async (name: string, rows: readonly object[], keys: Record<string, string>) => {
+      const [corpus, output] = [join(folder, `${name}.jsonl`), join(folder, `${name}.vectors`)]
+      writeFileSync(corpus, rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+      await call([corpus], { model, output, preset: 'e5', dtype: 'float32', ...keys })
+      return readFileSync(output)
+    }
+    const rows = ['who wrote jaws', 'the film'].map((text, id) => ({ id, title: `t${id}`, text }))
+    const usual = await written('usual', rows, {})
+    const named = rows.map(({ id, title, text }) => ({ no: id, head: title, body: text, id: [] }))
+    const keys = { id: 'no', title: 'head', text: 'body' }
+    expect((await written('named', named, keys)).equals(usual)).toBe(true)
+    const output = join(folder, 'none.vectors')
+    const corpus = join(folder, 'named.jsonl')
+    await expect(call([corpus], { model, output, id: 'no' })).rejects.toThrow(
+      `${corpus}:1: it has no text or contents.`,
+    )
+    await expect(call([corpus], { model, output, text: '' })).rejects.toThrow(
+      'Expected --text to be the name of a key, but got "" (string).',
+    )
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -73,7 +103,7 @@ describe('a run that ends too early', () => {
       if (line.includes(words)) throw new Error(`saw ${words}`)
     }
     const style = styleOf({ isTTY: false } as never)
-    const run = embed.run({ positionals: [corpus], values, print, style })
+    const run = embed.run({ positionals: [corpus], values, lists: {}, print, style })
     return { printed, error: (await run.then(() => undefined, String)) as string | undefined }
   }
 

@@ -6,6 +6,7 @@ import { countOption } from '../arguments.js'
 import { type Command, type CommandContext, Interrupted } from '../command.js'
 import { Interrupt } from '../interrupt.js'
 import { type EncoderState, KeptVectors } from './embed/kept-vectors.js'
+import { rowKeysOf, rowOptions } from './index/rows.js'
 
 // Passages that are read before their vectors are kept; a run that goes on counts in these.
 const chunk = 2048
@@ -29,6 +30,7 @@ export const embed: Command = {
       description: 'Of the vectors: float32 (default), float16, bfloat16, int8',
     },
     threads: { type: 'string', value: '<n>', description: 'Default: all' },
+    ...rowOptions,
     'max-tokens': { type: 'string', value: '<n>', description: 'Of a passage' },
     fresh: { type: 'boolean', description: 'Start over, where an interrupted run would go on' },
   },
@@ -41,6 +43,7 @@ export const embed: Command = {
     const output = needed('output', values)
     const store = storeOption(values['store'])
     const options = optionsOf(values)
+    const keys = rowKeysOf(values)
     using embedder = await TextEmbedder.load(needed('model', values), options)
     const stopping = new AbortController()
     const stop = () => stopping.abort(new Interrupted())
@@ -58,7 +61,7 @@ export const embed: Command = {
     try {
       let began: number | undefined // reading what is behind us is no embedding
       let passages = before
-      for await (const texts of chunksOf(readDocuments(positionals, { signal }))) {
+      for await (const texts of chunksOf(readDocuments(positionals, { keys, signal }))) {
         if (kept.has(texts)) continue
         began ??= performance.now()
         const vectors = await embedder.embedPassages(texts, { signal })

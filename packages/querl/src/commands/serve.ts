@@ -1,10 +1,12 @@
 import { argumentError, QuerlError } from '@querl/base'
 import type { ModelDtype, TextEmbedderOptions } from '@querl/lm'
-import { type Bm25Options, createSearchServer, type SearchServer } from '@querl/retrieval'
+import { createSearchServer, type SearchServer } from '@querl/retrieval'
 import { countOption } from '../arguments.js'
 import type { Command, CommandContext } from '../command.js'
 import { Interrupt } from '../interrupt.js'
-import { analyzerOption } from './analyzer-option.js'
+import { analysisOf, analysisOptions } from './index/analysis.js'
+import { rowKeysOf, rowOptions } from './index/rows.js'
+import { scoringOf, servedScoringOptions } from './index/scoring.js'
 import { openSearched, type Searched, type Wanted } from './serve/searched.js'
 
 type Values = CommandContext['values']
@@ -16,20 +18,15 @@ export const serve: Command = {
   usage: '[index folder | passages.jsonl]',
   positionals: [0, 1],
   options: {
-    preset: {
-      type: 'string',
-      value: '<lucene>',
-      description: 'Passages in a file are indexed in memory, so or by --analyzer',
-    },
-    analyzer: {
-      type: 'string',
-      value: '<name | JSON>',
-      description: 'How text becomes words; default words',
-    },
+    ...servedScoringOptions,
+    ...analysisOptions,
+    ...rowOptions,
     dense: {
       type: 'string',
       value: '<file>',
-      description: 'Vectors of the passages, of querl embed or FAISS Flat: searched too',
+      multiple: true,
+      description:
+        'Vectors of the passages, of querl embed or FAISS Flat: searched too. Parts: one --dense each, in order',
     },
     encoder: {
       type: 'string',
@@ -119,20 +116,20 @@ export const serve: Command = {
   },
 }
 
-function wantedOf({ positionals, values }: CommandContext): Wanted {
+function wantedOf({ positionals, values, lists }: CommandContext): Wanted {
   const text = (name: string) => {
     const value = values[name]
     if (value === '') throw argumentError(`--${name}`, 'given', value)
     return value as string | undefined
   }
-  const analyzer = text('analyzer')
+  const { dense } = lists
+  if (dense?.includes('')) throw argumentError('--dense', 'given', '')
   return {
     path: positionals[0],
-    bm25: {
-      preset: text('preset') as Bm25Options['preset'], // building checks it
-      analyzer: analyzer === undefined ? undefined : analyzerOption(analyzer),
-    },
-    dense: text('dense'),
+    scoring: scoringOf(values),
+    analysis: analysisOf(values),
+    rows: rowKeysOf(values),
+    dense,
     encoder: text('encoder'),
     encoderPreset: text('encoder-preset') as TextEmbedderOptions['preset'], // loading checks it
     passages: text('passages'),

@@ -12,7 +12,8 @@ import {
 import { countOption } from '../../arguments.js'
 import type { Command, CommandContext } from '../../command.js'
 import { counted, duration, grouped, size } from '../../terminal/numbers.js'
-import { analyzerOption } from '../analyzer-option.js'
+import { analysisOf, analysisOptions } from './analysis.js'
+import { rowKeysOf, rowOptions } from './rows.js'
 import { fieldsOption, scoringOf, scoringOptions } from './scoring.js'
 import { working } from './working.js'
 
@@ -32,26 +33,14 @@ export const build: Command = {
     },
     add: { type: 'boolean', description: 'Add the documents to the index that is there' },
     replace: { type: 'boolean', description: 'Of documents with the same id the last one stays' },
-    preset: {
-      type: 'string',
-      value: '<lucene>',
-      description: 'BM25 as Anserini runs it over English text',
-    },
-    analyzer: {
-      type: 'string',
-      value: '<name | JSON>',
-      description:
-        'words (default), lucene-english, lucene-standard, bm25s, whitespace, a language as german, or options',
-    },
+    ...analysisOptions,
     fields: {
       type: 'string',
       value: '<name:weight,…>',
       description: 'title:2,text:1; default: both as one field',
     },
     ...scoringOptions,
-    id: { type: 'string', value: '<key>', description: 'Of a row; default id or _id' },
-    title: { type: 'string', value: '<key>', description: 'Default title' },
-    text: { type: 'string', value: '<key>', description: 'Default text or contents' },
+    ...rowOptions,
     stored: {
       type: 'string',
       value: '<key,…>',
@@ -78,7 +67,7 @@ export const build: Command = {
     const afterStop =
       values['add'] || values['overwrite'] ? `${out} is as it was.` : 'nothing was written.'
     const built = await working(afterStop, async (signal, say) => {
-      const columns = { keys: keysOf(values), stored: storedOf(values) }
+      const columns = { keys: rowKeysOf(values), stored: storedOf(values) }
       const documents = readDocuments(positionals, { ...columns, signal })
       const onProgress = (progress: WriteProgress) => say(progressLine(progress, began))
       const hooks = { signal, onProgress }
@@ -157,8 +146,8 @@ function folderOption(values: Values): string {
 }
 
 const ofNewOnes = [
-  ...['overwrite', 'preset', 'analyzer', 'fields', 'no-documents'],
-  ...Object.keys(scoringOptions),
+  ...['overwrite', 'fields', 'no-documents'],
+  ...Object.keys({ ...analysisOptions, ...scoringOptions }),
 ]
 
 function checkTogether(values: Values): void {
@@ -183,21 +172,14 @@ function writeOptions(values: Values): WriteOptions {
 }
 
 function buildOptions(values: Values): BuildOptions {
-  const { analyzer } = values
   return {
     ...scoringOf(values),
-    preset: values['preset'] as 'lucene' | undefined,
-    analyzer: typeof analyzer === 'string' ? analyzerOption(analyzer) : undefined,
+    ...analysisOf(values),
     fields: fieldsOption(values['fields']),
     overwrite: Boolean(values['overwrite']),
     replace: Boolean(values['replace']),
     keepDocuments: !values['no-documents'],
   }
-}
-
-function keysOf(values: Values) {
-  const key = (name: string) => values[name] as string | undefined
-  return { id: key('id'), title: key('title'), text: key('text') }
 }
 
 function storedOf(values: Values): string[] {

@@ -5,15 +5,25 @@ import type { CommandContext, CommandOption } from '../../command.js'
 type Values = CommandContext['values']
 
 /** How scores are computed: kept with an index, and free to be another at a search. */
-export const scoringOptions: Readonly<Record<string, CommandOption>> = {
-  variant: {
-    type: 'string',
-    value: '<name>',
-    description: 'lucene (default), robertson, atire, bm25l or bm25+',
-  },
-  k1: { type: 'string', value: '<x>', description: 'Default 0.9' },
-  b: { type: 'string', value: '<x>', description: 'Default 0.4' },
-  delta: { type: 'string', value: '<x>', description: 'Of bm25l and bm25+; default 0.5' },
+export const scoringOptions = described((value) => `default ${value}`)
+
+/** The same, of an index that has its own. */
+export const rescoringOptions = described(() => 'default: as the index was built')
+
+/** The same, where an index may be there or be made of a file. */
+export const servedScoringOptions = described(
+  (value) => `default ${value}, or as an index was built`,
+)
+
+function described(defaultOf: (value: string) => string): Readonly<Record<string, CommandOption>> {
+  const option = (value: string, description: string, usual: string) =>
+    ({ type: 'string', value, description: `${description}; ${defaultOf(usual)}` }) as const
+  return {
+    variant: option('<name>', 'lucene, robertson, atire, bm25l or bm25+', 'lucene'),
+    k1: option('<x>', 'How slowly repetitions of a word saturate', '0.9'),
+    b: option('<x>', 'How much long documents are discounted, 0 to 1', '0.4'),
+    delta: option('<x>', 'What bm25l and bm25+ add', '0.5'),
+  }
 }
 
 export function scoringOf(values: Values): Bm25Scoring {
@@ -28,7 +38,8 @@ export function scoringOf(values: Values): Bm25Scoring {
 function numberOption(name: string, value: string | boolean | undefined): number | undefined {
   if (value === undefined) return undefined
   const number = Number(value)
-  if (value === '' || !Number.isFinite(number)) throw argumentError(`--${name}`, 'a number', value)
+  if (String(value).trim() === '' || !Number.isFinite(number))
+    throw argumentError(`--${name}`, 'a number', value)
   return number
 }
 

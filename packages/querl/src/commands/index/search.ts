@@ -9,7 +9,7 @@ import { countOption } from '../../arguments.js'
 import type { Command } from '../../command.js'
 import type { Style } from '../../terminal/style.js'
 import { inputLines } from './input-lines.js'
-import { scoringOf, scoringOptions } from './scoring.js'
+import { rescoringOptions, scoringOf } from './scoring.js'
 import { snippet } from './snippet.js'
 import { whereOption } from './where.js'
 
@@ -36,7 +36,7 @@ export const search: Command = {
       description: 'Only where keys that index build kept are so; also !=, <, <=, >, >=',
     },
     explain: { type: 'boolean', description: 'Say why each hit scores as it does' },
-    ...scoringOptions,
+    ...rescoringOptions,
   },
   examples: [
     ['querl index search wiki "who composed the music of Jaws"', 'the ten best passages'],

@@ -29,8 +29,10 @@ const left = ['p0', 'p2', 'p3', 'p5']
 
 const wanted: Wanted = {
   path,
-  bm25: {},
-  dense,
+  scoring: {},
+  analysis: {},
+  rows: {},
+  dense: [dense],
   encoder,
   encoderPreset: 'e5',
   passages: undefined,
@@ -105,8 +107,8 @@ describe('vectors beside an index with deleted passages', () => {
 
   test('has to have a row for each that was ever added', async () => {
     const rows = `${fewer} has 4 vectors, but ${path} has had 6 passages, of which 2 were deleted`
-    for (const change of [{ dense: fewer }, { dense: fewer, path: undefined, passages: path }]) {
-      await expect(openSearched({ ...wanted, ...change })).rejects.toMatchObject({
+    for (const change of [{}, { path: undefined, passages: path }]) {
+      await expect(openSearched({ ...wanted, dense: [fewer], ...change })).rejects.toMatchObject({
         code: 'ERR_QUERL_ARGUMENT',
         message: expect.stringContaining(rows),
         remedy: expect.stringContaining('in the same order: querl embed.'),
@@ -114,8 +116,104 @@ describe('vectors beside an index with deleted passages', () => {
     }
     const file = join(folder, 'passages.jsonl')
     writeFileSync(file, passages.map((each) => `${JSON.stringify(each)}\n`).join(''))
-    await expect(openSearched({ ...wanted, path: file, dense: fewer })).rejects.toThrow(
+    await expect(openSearched({ ...wanted, path: file, dense: [fewer] })).rejects.toThrow(
       `${fewer} has 4 vectors, but there are 6 passages.`,
     )
+  })
+})
+
+describe('passages in a file and in an index', () => {
+  const file = join(folder, 'rows.jsonl')
+  const index = join(folder, 'rows')
+  const alone = { ...wanted, dense: undefined, encoder: undefined }
+  beforeAll(async () => {
+    writeFileSync(file, passages.map((each) => `${JSON.stringify(each)}\n`).join(''))
+    using _ = await Bm25Index.build(passages, { path: index, keepDocuments: true })
+  })
+
+  // With k1 0 each word counts by its idf alone; "beach" is in one of six passages.
+  test.each([
+    ['a file', { k1: 0 }, file, Math.log(1 + 5.5 / 1.5)],
+    ['a file', { k1: 0, variant: 'atire' }, file, Math.log(6)],
+    ['an index', { k1: 0 }, index, Math.log(1 + 5.5 / 1.5)],
+    ['an index', { k1: 0, variant: 'atire' }, index, Math.log(6)],
+  ] as const)('%s is scored as is asked for: %j', async (_, scoring, path, expected) => {
+    const { hits, info } = await found({ ...alone, path, scoring }, 'beach')
+    expect(hits).toMatchObject([{ id: 'p3', title: '"Title 3"' }])
+    expect(hits[0]!.score).toBeCloseTo(expected, 5) // rounded to 2^-22
+    expect(info).toMatchObject({ bm25: scoring })
+  })
+
+  test('an index keeps what is not asked for: of the settings, b and delta', async () => {
+    const path = join(folder, 'settings')
+    const made = { k1: 1.5, b: 0.75, delta: 1, lengths: 'lucene', variant: 'bm25l' } as const
+    using _ = await Bm25Index.build(passages, { ...made, path, keepDocuments: true })
+    const { info } = await found({ ...alone, path, scoring: { k1: 2 } }, 'beach')
+    expect(info).toMatchObject({ bm25: { ...made, k1: 2 } })
+  })
+
+  test('rows may have other names', async () => {
+    const path = join(folder, 'named.jsonl')
+    const named = passages.map(({ id, title, text }) => ({
+      no: id,
+      head: title,
+      body: text,
+      text: 0,
+    }))
+    writeFileSync(path, named.map((each) => `${JSON.stringify(each)}\n`).join(''))
+    const rows = { id: 'no', title: 'head', text: 'body' }
+    const { hits } = await found({ ...alone, path, rows }, 'beach')
+    expect(hits).toMatchObject([{ ...passages[3], score: expect.any(Number) }])
+    const asVectors = { path: undefined, passages: path, rows }
+    const dense = await found(asVectors, 'a shark')
+    expect(dense.hits.find(({ id }) => id === 'p3')).toMatchObject(passages[3]!)
+  })
+
+  test('vectors in parts are rows one behind the other, in the order given', async () => {
+    using embedder = await TextEmbedder.load(encoder, { preset: 'e5' })
+    const { dimensions } = embedder
+    const all = await embedder.embedPassages(passages.map(({ title, text }) => `${title}\n${text}`))
+    const [a, b] = [join(folder, 'a.vectors'), join(folder, 'b.vectors')]
+    using _a = await VectorIndex.build(all.subarray(0, 2 * dimensions), { dimensions, path: a })
+    using _b = await VectorIndex.build(all.subarray(2 * dimensions), { dimensions, path: b })
+    const scores = await products(texts[1]!)
+    for (const [parts, rows] of [
+      [
+        [a, b],
+        [0, 1, 2, 3, 4, 5],
+      ],
+      [
+        [b, a],
+        [2, 3, 4, 5, 0, 1],
+      ],
+    ] as const) {
+      const change = { path: undefined, passages: file, dense: parts }
+      const { hits, info } = await found(change, texts[1]!)
+      expect(hits).toHaveLength(6)
+      // Sums of fp32 products in another order than here.
+      for (const { id, score } of hits)
+        expect(score).toBeCloseTo(scores.get(`p${rows[Number(id[1])]}`)!, 5)
+      expect(info).toMatchObject({ dense: { size: 6, paths: parts } })
+    }
+    await expect(openSearched({ ...wanted, path: file, dense: [b, b] })).rejects.toThrow(
+      `${b} … ${b} together have 8 vectors, but there are 6 passages.`,
+    )
+  })
+
+  test('says which options are for what else', async () => {
+    const analysis = { preset: 'lucene' } as const
+    const rows = { text: 'body' }
+    const vectors = { path: undefined, passages: file }
+    for (const [change, message] of [
+      [{ path: index, analysis }, `--preset and --analyzer are for an index made in memory`],
+      [{ path: index, rows }, '--id, --title and --text are for passages in JSON lines'],
+      [{ ...vectors, passages: index, rows }, '--id, --title and --text are for passages in JSON'],
+      [{ ...vectors, analysis }, '--k1, --b and --delta are for BM25.'],
+      [{ ...vectors, scoring: { b: 0.75 } }, '--k1, --b and --delta are for BM25.'],
+    ] as const)
+      await expect(openSearched({ ...wanted, ...change })).rejects.toMatchObject({
+        code: 'ERR_QUERL_ARGUMENT',
+        message: expect.stringContaining(message),
+      })
   })
 })

@@ -5,8 +5,10 @@ import {
   type Bm25Filter,
   Bm25Index,
   type Bm25Options,
+  type Bm25Scoring,
   DenseRetriever,
   DeviceVectorIndex,
+  type DocumentKeys,
   DocumentStore,
   fuse,
   IndexedRetriever,
@@ -26,10 +28,14 @@ import { readPassages } from '@querl/tasks'
 export interface Wanted {
   /** An index folder, or a file of passages: searched by BM25. */
   readonly path: string | undefined
+  /** In place of an index's own, or of the defaults. */
+  readonly scoring: Bm25Scoring
   /** Of an index made in memory. */
-  readonly bm25: Pick<Bm25Options, 'preset' | 'analyzer'>
-  /** A file of vectors: searched by what an encoder makes of a query. */
-  readonly dense: string | undefined
+  readonly analysis: Pick<Bm25Options, 'preset' | 'analyzer'>
+  /** Of a file of passages. */
+  readonly rows: DocumentKeys
+  /** Files of vectors, whose rows follow each other: searched by what an encoder makes of a query. */
+  readonly dense: readonly string[] | undefined
   readonly encoder: string | undefined
   readonly encoderPreset: TextEmbedderOptions['preset']
   /** An index folder, or a file of passages, which only the vectors are searched of. */
@@ -131,20 +137,22 @@ interface Words extends Passages {
 }
 
 /** An index folder as it lies, or a file of passages, indexed in memory. */
-async function openBm25(path: string, { bm25 }: Wanted, hold: Hold): Promise<Words> {
+async function openBm25(path: string, wanted: Wanted, hold: Hold): Promise<Words> {
+  const { analysis, scoring, rows } = wanted
   if (!(await isFolder(path))) {
-    const passages = await passagesOf(path)
-    const retriever = hold(await PassageRetriever.build(passages, bm25))
+    const passages = await passagesOf(path, rows)
+    const retriever = hold(await PassageRetriever.build(passages, { ...analysis, ...scoring }))
     const { info } = retriever.index
     return { retriever, documents: passages, size: passages.length, info }
   }
-  if (bm25.preset !== undefined || bm25.analyzer !== undefined)
+  if (isAny(analysis))
     throw new QuerlError(
       'ERR_QUERL_ARGUMENT',
       `--preset and --analyzer are for an index made in memory; ${path} has its own.`,
       { remedy: 'Leave them out, or build another: querl index build.' },
     )
-  const retriever = hold(await IndexedRetriever.open(path))
+  checkNoRows(path, rows)
+  const retriever = hold(await IndexedRetriever.open(path, scoring))
   const { documents, info, index } = retriever
   return { retriever, documents, size: info.added, live: await liveOf(index), info }
 }
@@ -157,11 +165,11 @@ async function liveOf(index: Bm25Index): Promise<Bm25Filter | undefined> {
 /** Vectors, with the encoder for queries and the passages that they are of. */
 async function openDense(wanted: Wanted, words: Words | undefined, hold: Hold) {
   const { encoder, encoderPreset: preset, dtype, threads, device = 'cpu' } = wanted
-  const path = wanted.dense!
-  const vectors = hold(await VectorIndex.open(path, { ...(threads !== undefined && { threads }) }))
-  const passages = words ?? (await openPassages(wanted.passages!, hold))
+  const paths = wanted.dense!
+  const vectors = hold(await VectorIndex.open(paths, { ...(threads !== undefined && { threads }) }))
+  const passages = words ?? (await openPassages(wanted.passages!, wanted, hold))
   const { documents, live: filter } = passages
-  checkRows(path, vectors.size, (wanted.path ?? wanted.passages)!, passages)
+  checkRows(paths, vectors.size, (wanted.path ?? wanted.passages)!, passages)
   const searcher: VectorSearcher =
     device === 'cpu'
       ? {
@@ -175,7 +183,7 @@ async function openDense(wanted: Wanted, words: Words | undefined, hold: Hold) {
     info: {
       ...vectors.info,
       ...(filter && { live: filter.size }),
-      path,
+      paths,
       device,
       encoder: { model: encoder, dtype, ...embedder.settings },
     },
@@ -183,14 +191,21 @@ async function openDense(wanted: Wanted, words: Words | undefined, hold: Hold) {
 }
 
 /** @throws {QuerlError} ERR_QUERL_ARGUMENT where row i cannot be the vector of passage i */
-function checkRows(path: string, rows: number, of: string, { size, live }: Passages): void {
+function checkRows(
+  paths: readonly string[],
+  rows: number,
+  of: string,
+  { size, live }: Passages,
+): void {
   if (rows === size) return
+  const [first] = paths
+  const have = paths.length === 1 ? `${first} has` : `${first} … ${paths.at(-1)} together have`
   const gone = live ? size - live.size : 0
   throw new QuerlError(
     'ERR_QUERL_ARGUMENT',
     gone === 0
-      ? `${path} has ${rows} vectors, but there are ${size} passages.`
-      : `${path} has ${rows} vectors, but ${of} has had ${size} passages, of which ${gone} were ` +
+      ? `${have} ${rows} vectors, but there are ${size} passages.`
+      : `${have} ${rows} vectors, but ${of} has had ${size} passages, of which ${gone} were ` +
           'deleted: each row has to be the vector of a passage in the order in which they were added.',
     {
       remedy:
@@ -202,22 +217,40 @@ function checkRows(path: string, rows: number, of: string, { size, live }: Passa
   )
 }
 
-async function openPassages(path: string, hold: Hold): Promise<Passages> {
+async function openPassages(path: string, { rows }: Wanted, hold: Hold): Promise<Passages> {
   if (!(await isFolder(path))) {
-    const documents = await passagesOf(path)
+    const documents = await passagesOf(path, rows)
     return { documents, size: documents.length }
   }
+  checkNoRows(path, rows)
   const documents = hold(await DocumentStore.open(path))
   using index = await Bm25Index.open(path)
   return { documents, size: index.info.added, live: await liveOf(index) }
 }
 
-async function passagesOf(path: string): Promise<Passage[]> {
-  if (/\.json(\.gz)?$/.test(path)) return readPassages(path) // an array rather than lines
+async function passagesOf(path: string, keys: DocumentKeys): Promise<Passage[]> {
+  if (/\.json(\.gz)?$/.test(path)) {
+    checkNoRows(path, keys)
+    return readPassages(path) // an array rather than lines
+  }
   const passages: Passage[] = []
-  for await (const { id = String(passages.length), title, text } of readDocuments(path))
+  for await (const { id = String(passages.length), title, text } of readDocuments(path, { keys }))
     passages.push({ id, title, text })
   return passages
+}
+
+function checkNoRows(path: string, rows: DocumentKeys): void {
+  if (!isAny(rows)) return
+  throw new QuerlError(
+    'ERR_QUERL_ARGUMENT',
+    `--id, --title and --text are for passages in JSON lines or Parquet, and ${path} is neither.`,
+    { remedy: 'Leave them out.' },
+  )
+}
+
+/** Whether any option of a group was given. */
+function isAny(options: object): boolean {
+  return Object.values(options).some((value) => value !== undefined)
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -245,6 +278,11 @@ function checkTogether(wanted: Wanted): void {
     no('--dense alone needs the passages.', 'Give --passages <index folder | passages.jsonl>.')
   if (path !== undefined && passages !== undefined)
     no(`--passages is for --dense alone; ${path} has the passages.`, 'Leave one of them out.')
+  if (path === undefined && isAny({ ...wanted.analysis, ...wanted.scoring }))
+    no(
+      '--preset, --analyzer, --variant, --k1, --b and --delta are for BM25.',
+      'Leave them out, or give the passages as an argument, without --passages.',
+    )
   if (path === undefined || dense === undefined) {
     if (wanted.weights !== undefined || wanted.candidates !== undefined)
       no('--weights and --candidates are for BM25 and vectors together.', 'Give both.')
