@@ -14,7 +14,8 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
       reject(new Refusal(415, 'unsupported_encoding', 'The body must not be compressed.'))
       return
     }
-    if (declaredLength(request) > maxBytes) {
+    const length = declaredLength(request) // one that is not said is counted as it comes
+    if (length > maxBytes && length < Number.POSITIVE_INFINITY) {
       reject(tooLarge(maxBytes))
       return
     }

@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest'
 import { RemoteRetriever } from '../client/remote-retriever.js'
 import type { Reranker } from '../retriever.js'
-import { echo, get, post, serving } from './server.fixture.js'
+import { echo, get, post, rawSocket, serving } from './server.fixture.js'
 
 const document = (query: string, at: number) => ({
   id: `${query}-${at}`,
@@ -58,6 +58,16 @@ describe('POST /retrieve', () => {
     const { url } = await serving()
     const { json } = await post(`${url}/retrieve`, { queries: ['x'] })
     expect((json as { result: unknown[][] }).result[0]!.length).toBe(3)
+  })
+
+  test('may come in chunks, its length unsaid', async () => {
+    const { url } = await serving()
+    const { socket, received } = await rawSocket(url)
+    const parts = ['{"queries":["x"]', ',"topk":1}']
+    const chunks = parts.map((part) => `${part.length.toString(16)}\r\n${part}\r\n`)
+    socket.write('POST /retrieve HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')
+    for (const chunk of [...chunks, '0\r\n\r\n']) socket.write(chunk)
+    await expect.poll(received).toMatch(/^HTTP\/1\.1 200 [\s\S]*"id":"x-0"/)
   })
 
   test('of no queries gives no lists, and ignores unknown keys', async () => {
