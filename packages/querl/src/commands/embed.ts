@@ -22,22 +22,36 @@ export const embed: Command = {
   options: {
     model: { type: 'string', value: '<folder>', description: 'An encoder, as Hugging Face has it' },
     output: { type: 'string', value: '<file>', description: 'The index, written whole or not' },
-    preset: { type: 'string', value: '<e5|bge|none>', description: 'Default: as the model says' },
+    preset: {
+      type: 'string',
+      value: '<e5|bge|none|auto>',
+      description: 'Its prefix and pooling; default auto: as the model says',
+    },
     dtype: { type: 'string', value: '<type>', description: 'Of the weights; default bfloat16' },
     store: {
       type: 'string',
       value: '<type>',
       description: 'Of the vectors: float32 (default), float16, bfloat16, int8',
     },
-    threads: { type: 'string', value: '<n>', description: 'Default: all' },
+    threads: { type: 'string', value: '<n>', description: 'Default: one for each core' },
     ...rowOptions,
-    'max-tokens': { type: 'string', value: '<n>', description: 'Of a passage' },
+    'max-tokens': {
+      type: 'string',
+      value: '<n>',
+      description: 'Of a passage, which is cut behind them; default: as the model says',
+    },
     fresh: { type: 'boolean', description: 'Start over, where an interrupted run would go on' },
   },
   examples: [
     ['querl embed wiki-18.jsonl.gz --model e5-base-v2 --output wiki-18.vectors', 'all passages'],
-    ['querl embed corpus.jsonl --model bge-base-en-v1.5 --output corpus.vectors --store int8', ''],
-    ['querl embed corpus.jsonl --model e5-base-v2 --output corpus.vectors --max-tokens 180', ''],
+    [
+      'querl embed corpus.jsonl --model bge-base-en-v1.5 --output corpus.vectors --store int8',
+      'codes too, which are searched several times as fast',
+    ],
+    [
+      'querl embed corpus.jsonl --model e5-base-v2 --output corpus.vectors --max-tokens 180',
+      'of each passage its beginning',
+    ],
   ],
   async run({ positionals, values, print, style }) {
     const output = needed('output', values)

@@ -19,8 +19,7 @@ export const serve: Command = {
   positionals: [0, 1],
   options: {
     ...servedScoringOptions,
-    ...analysisOptions,
-    ...rowOptions,
+    ...ofAFile({ ...analysisOptions, ...rowOptions }),
     dense: {
       type: 'string',
       value: '<file>',
@@ -70,7 +69,11 @@ export const serve: Command = {
       value: '<cpu|cuda:N>',
       description: 'Where vectors are searched; default cpu',
     },
-    threads: { type: 'string', value: '<n>', description: 'Of vectors and models; default all' },
+    threads: {
+      type: 'string',
+      value: '<n>',
+      description: 'Of vectors and models; default: one for each core',
+    },
     host: { type: 'string', value: '<address>', description: 'Default 127.0.0.1: this machine' },
     port: { type: 'string', value: '<n>', description: 'Default 8000; 0: any that is free' },
     'top-k': {
@@ -114,6 +117,15 @@ export const serve: Command = {
     else await listen(server, context)
     return undefined
   },
+}
+
+/** The options of passages in a file, of which an index has its own. */
+function ofAFile(options: Command['options']): Command['options'] {
+  const described = Object.entries(options).map(([name, option]) => {
+    const description = `${option.description}; for passages in a file`
+    return [name, { ...option, description }] as const
+  })
+  return Object.fromEntries(described)
 }
 
 function wantedOf({ positionals, values, lists }: CommandContext): Wanted {

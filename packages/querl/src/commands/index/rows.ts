@@ -4,9 +4,13 @@ import type { CommandContext, CommandOption } from '../../command.js'
 
 /** Where a row of a corpus file has what. */
 export const rowOptions: Readonly<Record<string, CommandOption>> = {
-  id: { type: 'string', value: '<key>', description: 'Of a row; default id or _id' },
-  title: { type: 'string', value: '<key>', description: 'Default title' },
-  text: { type: 'string', value: '<key>', description: 'Default text or contents' },
+  id: { type: 'string', value: '<key>', description: 'Where a row has its id; default id or _id' },
+  title: { type: 'string', value: '<key>', description: 'Where it has its title; default title' },
+  text: {
+    type: 'string',
+    value: '<key>',
+    description: 'Where it has its text; default text or contents',
+  },
 }
 
 /** @throws {QuerlError} ERR_QUERL_ARGUMENT for a key without a name */
