@@ -126,6 +126,47 @@ describe('an abort leaves the old index whole, and its folder free', () => {
     await index.merge()
     expect(index.info).toMatchObject({ segments: 1, documents: 60_000 })
   })
+
+  test('while it waits for a document that never comes', async () => {
+    const controller = new AbortController()
+    const enough = new Error('enough')
+    let isReturned = false
+    const stalled = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => {
+          setImmediate(() => controller.abort(enough))
+          return new Promise<IteratorResult<string>>(() => {})
+        },
+        return: () => {
+          isReturned = true
+          return new Promise<IteratorResult<string>>(() => {})
+        },
+      }),
+    }
+    using index = await Bm25Index.build(['zero'])
+    await expect(index.add(stalled, { signal: controller.signal })).rejects.toBe(enough)
+    expect(isReturned).toBe(true)
+    await index.add(['one'])
+    expect(index.size).toBe(2)
+  })
+
+  test('and a source that is left early is ended, as any loop would do it', async () => {
+    const ended: string[] = []
+    async function* source(text: string) {
+      try {
+        yield text
+        yield 7 as never
+      } finally {
+        await Promise.resolve()
+        ended.push(text)
+      }
+    }
+    const { signal } = new AbortController()
+    const wrong = { code: 'ERR_QUERL_ARGUMENT' }
+    await expect(Bm25Index.build(source('with'), { signal })).rejects.toMatchObject(wrong)
+    await expect(Bm25Index.build(source('without'))).rejects.toMatchObject(wrong)
+    expect(ended).toEqual(['with', 'without'])
+  })
 })
 
 describe('two at one folder', () => {
@@ -202,11 +243,24 @@ describe('two at one folder', () => {
     for (const each of built) each.dispose()
   })
 
-  test('changes of one index wait for one another', async () => {
+  test('an index in memory is told so too, and keeps what the first one adds', async () => {
     using index = await Bm25Index.build(['zero'])
-    await index.add(['one'])
+    const busy = { code: 'ERR_QUERL_BUSY' }
+    async function* slow() {
+      yield 'one'
+      await expect(index.add(['two'])).rejects.toMatchObject(busy)
+      await expect(index.delete(['0'])).rejects.toMatchObject(busy)
+      await expect(index.merge()).rejects.toMatchObject(busy)
+      yield 'three'
+    }
+    await index.add(slow())
     await index.delete(['0'])
-    expect((await index.search(['zero one']))[0]!.map(({ id }) => id)).toEqual(['1'])
+    await expect(index.add([{ id: '1', text: 'again' }])).rejects.toMatchObject({
+      code: 'ERR_QUERL_ARGUMENT',
+    })
+    await index.add(['four'])
+    const [hits] = await index.search(['zero one two three four'])
+    expect(hits!.map(({ id }) => id).sort()).toEqual(['1', '2', '3'])
   })
 })
 

@@ -71,6 +71,7 @@ export class Bm25Index {
   readonly #path: string | undefined
   readonly #identity = {}
   #info: Bm25Info
+  #isChanging = false
   #disposed = false
 
   private constructor(handle: Bm25Handle, path: string | undefined) {
@@ -210,7 +211,8 @@ export class Bm25Index {
    * Adds documents. Searches see them all at once when the promise resolves. An index in a folder that
    * keeps its documents keeps these, too.
    *
-   * @throws {QuerlError} as `build()` does; the index is then as it was
+   * @throws {QuerlError} as `build()` does, ERR_QUERL_BUSY during another change in memory too; the
+   *   index is then as it was
    */
   async add(documents: DocumentSource, options: AddOptions = {}): Promise<void> {
     checkOptionNames(options, 'add')
@@ -343,14 +345,24 @@ export class Bm25Index {
     maxSegments = 0,
   ): Promise<void> {
     this.#checkOpen()
-    const opening = this.#path
-      ? { folder: resolve(this.#path), mode: 'add' as const, replaceDuplicates }
-      : { folder: '', mode: 'add' as const, base: this.#handle, replaceDuplicates }
-    const { fields } = this.#info
-    await using writing = await Writing.open(opening, { fields }, documents, store, options)
-    await work(writing)
-    await writing.commit(this.#handle, maxSegments)
-    this.#info = this.#readInfo()
+    // Each of two changes at once would drop what the other one does. Folders have a lock for that.
+    if (this.#path === undefined && this.#isChanging)
+      throw new QuerlError('ERR_QUERL_BUSY', 'The index is being changed already.', {
+        remedy: 'An index has one writer at a time: wait for it to end.',
+      })
+    this.#isChanging = true
+    try {
+      const opening = this.#path
+        ? { folder: resolve(this.#path), mode: 'add' as const, replaceDuplicates }
+        : { folder: '', mode: 'add' as const, base: this.#handle, replaceDuplicates }
+      const { fields } = this.#info
+      await using writing = await Writing.open(opening, { fields }, documents, store, options)
+      await work(writing)
+      await writing.commit(this.#handle, maxSegments)
+      this.#info = this.#readInfo()
+    } finally {
+      this.#isChanging = false
+    }
   }
 
   #readInfo(): Bm25Info {

@@ -7,6 +7,7 @@ import { type DocumentFile, DocumentFiles } from '../documents/read-documents.js
 import type { StoreMeta } from '../documents/store-meta.js'
 import { native } from '../loaded.js'
 import { abortable } from '../native-call.js'
+import { untilAborted } from '../until-aborted.js'
 import type { Bm25Handle, WriterHandle, WriterOpening } from './binding.js'
 import { type Bm25Document, documentColumns, hasOneForAll } from './bm25-document.js'
 import type { Bm25Settings } from './settings.js'
@@ -95,7 +96,8 @@ export class Writing implements AsyncDisposable {
 
   /** Reads all documents of a source, in its order. */
   async feed(source: DocumentSource): Promise<void> {
-    if (!(source instanceof DocumentFiles)) return this.#feedDocuments(source)
+    if (!(source instanceof DocumentFiles))
+      return this.#feedDocuments(untilAborted(source, this.#options.signal))
     this.#checkFieldsOfFiles()
     const files = await source.files()
     const total = files.reduce((sum, { bytes }) => sum + bytes, 0)
