@@ -2,6 +2,7 @@
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -88,7 +89,10 @@ async function retrieve(url: string, queries: readonly string[], topk = 5): Prom
 }
 
 const health = async (url: string) => (await (await fetch(`${url}/health`)).json()) as object
+const metrics = async (url: string) => (await fetch(`${url}/metrics`)).text()
 const ids = (items: readonly Item[]) => items.map(({ document }) => document.id)
+
+const clientInfo = { name: 'test', version: '1' }
 
 describe('querl serve', () => {
   test('serves the passages of a file as they are in it, and ends at SIGTERM', async () => {
@@ -110,6 +114,29 @@ describe('querl serve', () => {
       { method: 'POST', path: '/retrieve', status: 200, queries: 1 },
       { method: 'GET', path: '/health', status: 200 },
     ])
+  })
+
+  test.skipIf(!existsSync('/dev/full'))('answers while the disk of its log is full', async () => {
+    const log = openSync('/dev/full', 'w')
+    const child = spawn(process.execPath, [bin, 'serve', 'passages.jsonl', '--port', '0'], {
+      cwd,
+      stdio: ['ignore', log, 'pipe'],
+    })
+    closeSync(log)
+    onTestFinished(() => {
+      child.kill('SIGKILL')
+    })
+    const exited = once(child, 'close')
+    let said = ''
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => (said += text))
+    await expect.poll(() => said).toMatch(/Serving on http:\S+;/)
+    const url = /Serving on (http:\S+);/.exec(said)![1]!
+    for (let at = 0; at < 2; at++) expect((await retrieve(url, ['jaws'])).length).toBe(1)
+    // What the log lacks is known after the line of a request before this one has failed.
+    const dropped = async () => /log_dropped_total (\d+)\n/.exec(await metrics(url))![1]
+    await expect.poll(async () => Number(await dropped())).toBeGreaterThan(1)
+    child.kill('SIGTERM')
+    expect(await exited).toEqual([0, null])
   })
 
   test('indexes a file with the analyser that is asked for', async () => {
@@ -238,7 +265,6 @@ describe('querl serve', () => {
       child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: ++id, method, params })}\n`)
       return JSON.parse((await answers.next()).value as string) as { id: number; result: object }
     }
-    const clientInfo = { name: 'test', version: '1' }
     const hello = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo }
     expect(await call('initialize', hello)).toMatchObject({
       result: { serverInfo: { name: 'querl' } },
@@ -251,6 +277,24 @@ describe('querl serve', () => {
     child.stdin.end()
     expect(await exited).toEqual([0, null])
     expect(said.stderr).toBe('')
+  })
+
+  test('answers over MCP what was asked before the input ended', async () => {
+    const call = { name: 'search', arguments: { query: 'benchley' } }
+    const hello = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo }
+    const asked = [
+      { jsonrpc: '2.0', id: 1, method: 'initialize', params: hello },
+      { jsonrpc: '2.0', id: 2, method: 'tools/call', params: call },
+    ]
+    const stdin = asked.map((each) => `${JSON.stringify(each)}\n`).join('')
+    const { code, stdout } = await querl(['serve', 'index', '--mcp-stdio'], { cwd, stdin })
+    expect(code).toBe(0)
+    const answers = stdout.trim().split('\n')
+    expect(answers.map((line) => (JSON.parse(line) as { id: number }).id)).toEqual([1, 2])
+    expect(answers[1]).toContain(texts[2])
+  })
+
+  test('ends its MCP at SIGTERM', async () => {
     const killed = start(['index', '--mcp-stdio'])
     killed.child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' })}\n`)
     await expect.poll(() => killed.said.stdout).toContain('"id":1')

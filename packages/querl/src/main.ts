@@ -45,7 +45,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   // A reader that goes away (`querl runs | head`) is no fault of ours.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(exit.done)
-    throw error
+    // An access log goes on without what a full disk does not take, and listens for that.
+    if (process.stdout.listenerCount('error') === 1) throw error
   })
   process.exitCode = await run(argv)
 }

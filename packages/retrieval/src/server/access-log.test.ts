@@ -38,3 +38,15 @@ test('lines of one turn of the event loop are one write', async () => {
   await expect.poll(() => text().split('\n').length).toBe(101)
   expect(writes()).toBe(1)
 })
+
+test('a stream that fails costs lines, and nothing else', async () => {
+  const stream = new Writable({
+    write: (_chunk, _encoding, done) => done(new Error('ENOSPC: no space left on device, write')),
+  })
+  const log = new AccessLog(stream)
+  log.write({ id: '1', client: '::1', status: 200 })
+  log.write({ id: '2', client: '::1', status: 200 })
+  await expect.poll(() => log.dropped).toBe(2)
+  log.write({ id: '3', client: '::1', status: 200 })
+  expect(log.dropped).toBe(3)
+})

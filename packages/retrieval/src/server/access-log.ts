@@ -21,7 +21,8 @@ const longestBacklog = 4 << 20 // bytes that a slow reader of the log may leave 
 
 /**
  * Writes requests as lines of JSON, all those of a turn of the event loop at once. Where the stream
- * does not keep up, lines are dropped and counted rather than kept.
+ * does not keep up, or its disk is full, lines are dropped and counted: requests are answered all the
+ * same.
  */
 export class AccessLog {
   readonly #stream: Writable
@@ -30,6 +31,7 @@ export class AccessLog {
 
   constructor(stream: Writable) {
     this.#stream = stream
+    if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore)
   }
 
   /** Lines that were not written. */
@@ -49,9 +51,15 @@ export class AccessLog {
   flush(): void {
     const lines = this.#lines
     this.#lines = ''
-    if (lines !== '' && !this.#stream.destroyed) this.#stream.write(lines)
+    if (lines === '' || this.#stream.destroyed) return
+    this.#stream.write(lines, (error) => {
+      if (error) this.#dropped += lines.split('\n').length - 1
+    })
   }
 }
+
+/** Nobody else may listen, and an error that nobody listens to ends the process. */
+function ignore(): void {}
 
 function line({ id, client, method, path, status, milliseconds, ...rest }: AccessRecord): string {
   const time = new Date().toISOString()
