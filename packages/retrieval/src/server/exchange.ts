@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { QuerlError } from '@querl/base'
 import { declaredLength } from './read-body.js'
-import { errorBody, Refusal, type RefusalCode } from './refusal.js'
+import { errorBody, Refusal, type RefusalCode, refusalOf } from './refusal.js'
 
 const json = 'application/json'
 
@@ -84,7 +84,7 @@ export class Exchange {
   /** Answers with what went wrong. */
   fail(error: unknown): void {
     if (error === gone) return
-    const refusal = error instanceof Refusal ? error : failure(error)
+    const refusal = refusalOf(error)
     this.error = refusal.code
     const headers: string[] = []
     if (refusal.retryAfter !== undefined) headers.push('Retry-After', String(refusal.retryAfter))
@@ -111,10 +111,4 @@ const gone = new QuerlError('ERR_QUERL_ABORTED', 'The client went away.')
 
 function isSmall(request: IncomingMessage): boolean {
   return declaredLength(request) <= smallBodyBytes
-}
-
-/** What querl's errors say is written for users; what others say may tell too much. */
-function failure(error: unknown): Refusal {
-  const reason = error instanceof QuerlError ? error.message.split('\n', 1)[0] : undefined
-  return new Refusal(500, 'search_failed', reason ?? 'The search failed within the server.')
 }

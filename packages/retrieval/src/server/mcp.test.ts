@@ -2,6 +2,7 @@
 
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import { QuerlError } from '@querl/base'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { SearchServerOptions } from './options.js'
 import { echo, held, memory, passage, post, serving } from './server.fixture.js'
@@ -67,13 +68,19 @@ describe('the search tool', () => {
   })
 
   test('that fails, or is no tool, is an error for the model to read', async () => {
-    const { client } = await clientOf({
-      retriever: { search: () => Promise.reject(new Error('index lost\n  at stack')) },
-    })
-    expect(await client.callTool({ name: 'search', arguments: { query: 'x' } })).toEqual({
-      content: [{ type: 'text', text: 'Search failed: index lost' }],
-      isError: true,
-    })
+    for (const [error, text] of [
+      [new QuerlError('ERR_QUERL_IO', 'index lost\n  at stack'), 'index lost'],
+      // What was not written for users may tell too much, as in answers of /retrieve.
+      [new Error('ENOENT /home/secret'), 'The search failed within the server.'],
+      ['no Error at all', 'The search failed within the server.'],
+    ] as const) {
+      const { client } = await clientOf({ retriever: { search: () => Promise.reject(error) } })
+      expect(await client.callTool({ name: 'search', arguments: { query: 'x' } })).toEqual({
+        content: [{ type: 'text', text: `Search failed: ${text}` }],
+        isError: true,
+      })
+    }
+    const { client } = await clientOf()
     expect(await client.callTool({ name: 'find', arguments: {} })).toEqual({
       content: [{ type: 'text', text: 'There is no tool "find".' }],
       isError: true,

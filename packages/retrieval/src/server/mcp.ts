@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import { QuerlError } from '@querl/base'
 import type { RetrievedPassage } from '../retriever.js'
 import { version } from '../version.js'
+import { refusalOf } from './refusal.js'
 
 /** How the search tool presents itself to a language model. */
 export interface McpToolOptions {
@@ -56,17 +58,35 @@ export async function serveMcpStdio(
   signal?: AbortSignal,
 ): Promise<void> {
   const { stdio } = await loadSdk()
-  const server = await mcpServer(search, options)
+  const underWay = new Set<Promise<unknown>>()
+  const counted: McpSearch = {
+    ...search,
+    search: (...call) => {
+      const found = search.search(...call)
+      underWay.add(found)
+      return found.finally(() => underWay.delete(found))
+    },
+  }
+  const server = await mcpServer(counted, options)
   const transport = new stdio.StdioServerTransport()
   const closed = new Promise<void>((resolve) => {
     server.onclose = resolve
   })
   const close = () => void server.close()
-  process.stdin.once('end', close)
+  // Who asks and ends, as `printf … | querl serve --mcp-stdio`, is answered all the same.
+  const end = async () => {
+    await nextTurn() // what has been read is under way
+    while (underWay.size > 0) {
+      await Promise.allSettled(underWay)
+      await nextTurn() // the answers have been written
+    }
+    close()
+  }
+  process.stdin.once('end', end)
   signal?.addEventListener('abort', close, { once: true })
   await server.connect(transport)
   await closed
-  process.stdin.off('end', close)
+  process.stdin.off('end', end)
   signal?.removeEventListener('abort', close)
 }
 
@@ -100,7 +120,7 @@ async function mcpServer(
     try {
       return found(await search.search(query, topK as number, signal))
     } catch (error) {
-      return failed(`Search failed: ${(error as Error).message.split('\n', 1)[0]}`)
+      return failed(`Search failed: ${refusalOf(error).message}`)
     }
   })
   return server

@@ -1,3 +1,5 @@
+import { QuerlError } from '@querl/base'
+
 /** Why a request is not answered as it wishes; the form in which clients read it. */
 export class Refusal extends Error {
   readonly status: number
@@ -11,6 +13,13 @@ export class Refusal extends Error {
     this.code = code
     this.retryAfter = retryAfter
   }
+}
+
+/** What querl's errors say is written for users; what others say may tell too much. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  const reason = error instanceof QuerlError ? error.message.split('\n', 1)[0] : undefined
+  return new Refusal(500, 'search_failed', reason ?? 'The search failed within the server.')
 }
 
 /** Part of the wire format: codes are added, never renamed. */
