@@ -418,6 +418,53 @@ describe('what goes wrong is told', () => {
     },
   )
 
+  test.each([
+    [
+      'had no room for',
+      { error: { type: 'rejected', reason: 'queue capacity' }, status: 429 },
+      'failed for the query "b": queue capacity',
+    ],
+    [
+      'searched some shards of',
+      {
+        ...found('b'),
+        _shards: {
+          total: 2,
+          successful: 1,
+          skipped: 0,
+          failed: 1,
+          failures: [{ shard: 1, reason: { type: 'x', reason: 'node left' } }],
+        },
+      },
+      'searched only a part of the index for the query "b": node left',
+    ],
+    [
+      'gave up on',
+      { ...found('b'), timed_out: true },
+      'searched only a part of the index for the query "b": it does not say why',
+    ],
+  ])('a search that the server %s is asked again, and then told', async (_, answer, message) => {
+    const turn = (...responses: object[]): Turn => ({
+      ask: 'POST /wiki/_msearch',
+      lines: [{}, matching('a', 1), {}, matching('b', 1)],
+      answer: { took: 1, responses: [found('a'), ...responses] },
+    })
+    const { store, check } = await talk([
+      turn(answer),
+      turn(found('b')),
+      turn(answer),
+      turn(answer),
+      turn(answer),
+    ])
+    const search = () => store.search(['a', 'b'], { topK: 1 })
+    expect((await search()).map((list) => list[0]!.id)).toEqual(['a', 'b'])
+    await expect(search()).rejects.toMatchObject({
+      code: 'ERR_QUERL_REMOTE',
+      message: `OpenSearch ${message} (3 attempts).`,
+    })
+    check()
+  })
+
   test('a server that restarts is waited for', async () => {
     const { store, server, check } = await talk([
       { ask: 'GET /wiki/_count', answer: { count: 7, _shards: {} } },

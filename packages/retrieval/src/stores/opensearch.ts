@@ -1,6 +1,7 @@
 import { argumentError, checkPositiveInteger, checkString } from '@querl/base'
-import { fieldsOf, listOf, textOf } from '../engines/json-fields.js'
+import { type Fields, fieldsOf, listOf, textOf } from '../engines/json-fields.js'
 import { errorDetail } from '../http/answers.js'
+import type { Attempt } from '../http/exchange.js'
 import type { RetryOptions } from '../http/retries.js'
 import { remoteError } from '../http/retries.js'
 import type { Embedder, RetrievedPassage, RetrieveOptions, Retriever } from '../retriever.js'
@@ -167,28 +168,19 @@ export class OpenSearchStore implements Retriever {
     if (queries.length === 0) return []
     const bodies = await this.#queries(queries, topK, filter, signal)
     const lines = bodies.map((body) => `{}\n${JSON.stringify(body)}\n`)
-    const json = await this.#client.json({
-      method: 'POST',
-      path: `${this.#path}/_msearch`,
-      body: lines.join(''),
-      signal,
-    })
-    const responses = listOf(fieldsOf(json)['responses'])
-    if (responses.length !== queries.length) throw this.#wrongAnswer()
-    return responses.map((response, at) => {
-      const { error, hits } = response
-      if (error !== undefined) {
-        const reason = errorDetail(error) ?? 'it does not say why'
-        const message = `failed for the query ${JSON.stringify(queries[at])}: ${reason}`
-        throw remoteError(this.#service, { message, isTransient: false })
-      }
-      return listOf(fieldsOf(hits)['hits']).map(({ _id, _score, _source }) => ({
+    const path = `${this.#path}/_msearch`
+    const responses = await this.#client.attempt(
+      () => ({ method: 'POST', path, body: lines.join(''), signal }),
+      (json) => this.#answers(json, queries),
+    )
+    return responses.map(({ hits }) =>
+      listOf(fieldsOf(hits)['hits']).map(({ _id, _score, _source }) => ({
         id: textOf(_id),
         title: textOf(fieldsOf(_source)['title']),
         text: textOf(fieldsOf(_source)['text']),
         score: Number(_score),
-      }))
-    })
+      })),
+    )
   }
 
   get #isOpenSearch(): boolean {
@@ -197,6 +189,20 @@ export class OpenSearchStore implements Retriever {
 
   get #service(): string {
     return this.#isOpenSearch ? 'OpenSearch' : 'Elasticsearch'
+  }
+
+  /** What each query found, if all have been searched for, and in all shards. */
+  #answers(json: unknown, queries: readonly string[]): Attempt<Fields[]> {
+    const responses = listOf(fieldsOf(json)['responses'])
+    if (responses.length !== queries.length) throw this.#wrongAnswer()
+    const at = responses.findIndex((each) => each['error'] !== undefined || isPartial(each))
+    if (at < 0) return { ok: true, value: responses }
+    const { error, status, _shards } = responses[at]!
+    const reason = errorDetail(error ?? listOf(fieldsOf(_shards)['failures'])[0])
+    const how = error === undefined ? 'searched only a part of the index' : 'failed'
+    const isTransient = error === undefined || status === 429 || status === 503
+    const message = `${how} for the query ${JSON.stringify(queries[at])}: ${reason ?? 'it does not say why'}`
+    return { ok: false, failure: { message, isTransient } }
   }
 
   async #queries(
@@ -304,6 +310,11 @@ interface BulkItem {
   readonly at: number
   readonly status?: unknown
   readonly error?: unknown
+}
+
+/** Shards that fail or are late leave their passages out of an answer that is otherwise fine. */
+function isPartial({ _shards, timed_out }: Fields): boolean {
+  return timed_out === true || Number(fieldsOf(_shards)['failed'] ?? 0) > 0
 }
 
 function authorization(auth: OpenSearchOptions['auth']): Record<string, string> {
