@@ -61,8 +61,8 @@ class Soak {
     CHECK(stats.reserved_pages == 0);
     CHECK(stats.waiting_for_pages == 0);
     CHECK(stats.evictions > 0);
-    CHECK(bench_.finals() == requests_);  // the bench aborts if a turn ends twice
-    CHECK(compared_ > operations / 200);
+    CHECK(bench_.finals() == requests_);   // the bench aborts if a turn ends twice
+    CHECK(compared_ > operations / 1000);  // some 1 of 100; how many is a matter of time
   }
 
  private:
