@@ -139,7 +139,7 @@ test('a collection is made, filled, searched and deleted', async () => {
 
 test('options of a collection and of a search are sent', async () => {
   const filter = { must: [{ key: 'metadata.lang', match: { value: 'en' } }] }
-  const { store, check } = await talk([
+  const turns: Turn[] = [
     {
       ask: `PUT ${path}`,
       json: {
@@ -164,9 +164,37 @@ test('options of a collection and of a search are sent', async () => {
       },
       answer: done([{ points: [] }]),
     },
-  ])
-  await store.create({ similarity: 'dot', onDisk: true, int8: true, m: 32, efConstruction: 200 })
+  ]
+  const { store, check } = await talk(turns, { similarity: 'dot' })
+  await store.create({ onDisk: true, int8: true, m: 32, efConstruction: 200 })
   await store.search(['q'], { topK: 3, filter, exact: true, efSearch: 128 })
+  check()
+})
+
+test('distances are scores: the nearest passage has the highest', async () => {
+  const point = (id: string, score: number) => ({ score, payload: { id, title: '', text: id } })
+  const turns: Turn[] = [
+    {
+      ask: `PUT ${path}`,
+      json: {
+        vectors: { size: 2, distance: 'Euclid', on_disk: false },
+        hnsw_config: { m: 16, ef_construct: 100 },
+      },
+      answer: done(true),
+    },
+    {
+      ask: `POST ${path}/points/query/batch`,
+      json: { searches: [{ query: [1, 1], limit: 2, with_payload: payload }] },
+      answer: done([{ points: [point('near', 0.5), point('far', 2)] }]), // nearest first
+    },
+  ]
+  const { store, check } = await talk(turns, { similarity: 'euclidean' })
+  await store.create()
+  const [found] = await store.search(['q'], { topK: 2 })
+  expect(found!.map(({ id, score }) => [id, score])).toEqual([
+    ['near', -0.5],
+    ['far', -2],
+  ])
   check()
 })
 
@@ -263,8 +291,8 @@ describe('what goes wrong is told', () => {
       [QuerlError: The credentials for Qdrant have characters in them that no header can have.
       Does a key that was read from a file end with a line break?]
     `)
+    expect(make({ similarity: 'l2' })).toThrow('Expected similarity')
     const store = make({})()
-    await expect(store.create({ similarity: 'l2' as 'dot' })).rejects.toThrow('Expected similarity')
     await expect(store.search(['q'], { topK: 0 })).rejects.toThrow('Expected topK')
     await expect(store.search(['q'], { topK: 1, efSearch: 0 })).rejects.toThrow('Expected efSearch')
   })

@@ -18,13 +18,13 @@ export interface QdrantOptions {
   readonly collection: string
   readonly apiKey?: string | undefined
   readonly embedder: Embedder
+  /** How vectors are compared. Default `cosine`: Qdrant normalises what it stores. */
+  readonly similarity?: 'cosine' | 'dot' | 'euclidean' | undefined
   /** A request's time-out is 30 s by default. */
   readonly retry?: RetryOptions | undefined
 }
 
 export interface QdrantCollectionOptions {
-  /** Default `cosine`: Qdrant normalises what it stores. */
-  readonly similarity?: 'cosine' | 'dot' | 'euclidean' | undefined
   /** Whether the vectors are mapped from the disk and not held in memory. Default false. */
   readonly onDisk?: boolean | undefined
   /** Whether a copy of 8-bit integers is searched first, held in memory. Default false. */
@@ -44,8 +44,11 @@ export interface QdrantRetrieveOptions extends RetrieveOptions {
   readonly efSearch?: number | undefined
 }
 
+const distances = { cosine: 'Cosine', dot: 'Dot', euclidean: 'Euclid' } as const
+
 /**
- * Passages in a collection of Qdrant 1.10 or newer, over its REST API, found by their vectors.
+ * Passages in a collection of Qdrant 1.10 or newer, over its REST API, found by their vectors. The
+ * score is the cosine, the inner product, or the negative distance.
  *
  * Qdrant's ids are numbers or UUIDs: a passage's id is kept in the payload, and a UUID is derived
  * from it.
@@ -56,10 +59,15 @@ export class QdrantStore implements Retriever {
   readonly #client: RestClient
   readonly #embedder: Embedder
   readonly #path: string
+  readonly #similarity: keyof typeof distances
 
   /** @throws {QuerlError} ERR_QUERL_ARGUMENT if an option is out of its range */
-  constructor({ url, collection, apiKey, embedder, retry }: QdrantOptions) {
+  constructor({ url, collection, apiKey, embedder, similarity, retry }: QdrantOptions) {
     checkString('collection', collection)
+    this.#similarity = similarity ?? 'cosine'
+    if (!Object.hasOwn(distances, this.#similarity)) {
+      throw argumentError('similarity', "'cosine', 'dot' or 'euclidean'", similarity)
+    }
     const headers = apiKey === undefined ? {} : { 'api-key': checkString('apiKey', apiKey) }
     this.#client = new RestClient('Qdrant', url, headers, retry)
     this.#embedder = embedder
@@ -72,11 +80,8 @@ export class QdrantStore implements Retriever {
    * @throws {QuerlError} ERR_QUERL_REMOTE, also if it is there already
    */
   async create(options: QdrantCollectionOptions = {}, signal?: AbortSignal): Promise<void> {
-    const { similarity = 'cosine', onDisk = false, int8 = false } = options
-    const distance = { cosine: 'Cosine', dot: 'Dot', euclidean: 'Euclid' }[similarity]
-    if (distance === undefined) {
-      throw argumentError('similarity', "'cosine', 'dot' or 'euclidean'", similarity)
-    }
+    const { onDisk = false, int8 = false } = options
+    const distance = distances[this.#similarity]
     await this.#client.json({
       method: 'PUT',
       path: this.#path,
@@ -160,10 +165,13 @@ export class QdrantStore implements Retriever {
       const message = 'answered with JSON that is not of the documented form'
       throw remoteError('Qdrant', { message, isTransient: false })
     }
+    // What is nearest has the smallest distance, and the highest score.
+    const sign = this.#similarity === 'euclidean' ? -1 : 1
     return results.map(({ points }) =>
       listOf(points).map(({ score, payload }) => {
         const { id, title, text } = fieldsOf(payload)
-        return { id: textOf(id), title: textOf(title), text: textOf(text), score: Number(score) }
+        const passage = { id: textOf(id), title: textOf(title), text: textOf(text) }
+        return { ...passage, score: sign * Number(score) }
       }),
     )
   }
