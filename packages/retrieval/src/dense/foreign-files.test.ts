@@ -77,6 +77,19 @@ describe(`FAISS indexes, as ${recorded.madeBy} writes them`, () => {
     }
   })
 
+  test('a file that is cut short says so, also where another one follows', async () => {
+    const whole = bytesOf('IndexFlatIP')
+    const other = await file('whole', whole)
+    // The header alone, a row of seven numbers, and up to the last byte.
+    for (const bytes of [45, 45 + 28, whole.length - 1]) {
+      const paths = [await file('cut', whole.subarray(0, bytes)), other]
+      await expect(VectorIndex.open(paths)).rejects.toMatchObject({
+        code: 'ERR_QUERL_INDEX_CORRUPT',
+        message: expect.stringContaining(`has ${bytes} bytes more than the first one says`),
+      })
+    }
+  })
+
   test('another kind of index is named', async () => {
     const path = await file('mapped', bytesOf('IndexIDMap'))
     await expect(VectorIndex.open(path)).rejects.toThrow('of the kind IxMp, which is not flat')
@@ -167,6 +180,16 @@ describe('matrices', () => {
     expect(await named.search(query, { topK: 4 })).toEqual(await best())
     const wrong = await write('wrong', { a: { ...tensor, data_offsets: [0, 236] } })
     await expect(VectorIndex.open(wrong)).rejects.toMatchObject({ code: 'ERR_QUERL_INDEX_CORRUPT' })
+    const empty = await write('empty', { a: null, b: 5 } as object)
+    await expect(VectorIndex.open(empty)).rejects.toMatchObject({ code: 'ERR_QUERL_DATA' })
+    // Parts of a file are joined to its end, which may be behind the matrix.
+    const half = { ...tensor, shape: [10, 3], data_offsets: [0, 120] }
+    const rest = { ...tensor, shape: [10, 3], data_offsets: [120, 240] }
+    const both = readFileSync(await write('half', { a: half, b: rest }))
+    const cuts = [0, both.length - 130, both.length - 60, both.length]
+    const parts = [0, 1, 2].map((i) => file(`half_${i}`, both.subarray(cuts[i], cuts[i + 1])))
+    using joined = await VectorIndex.open(await Promise.all(parts), { tensor: 'a' })
+    expect(await joined.vectors([9])).toEqual(rows.slice(27, 30))
   })
 
   test('bare numbers, whose shape is given', async () => {

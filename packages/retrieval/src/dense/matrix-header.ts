@@ -2,7 +2,7 @@
 
 import { type FileHandle, open } from 'node:fs/promises'
 import { QuerlError } from '@querl/base'
-import type { FloatDtype, Metric } from './vector-types.js'
+import { bytesPerNumber, type FloatDtype, type Metric } from './vector-types.js'
 
 /** A matrix of vectors in a file, or in the first of several that belong together. */
 export interface MatrixPlace {
@@ -11,6 +11,8 @@ export interface MatrixPlace {
   readonly rows: number
   /** The byte where the first row begins. */
   readonly first: number
+  /** Of the whole file, with all its parts if it was split; what is behind that has no meaning. */
+  readonly bytes: number
   /** What the file was made for, if it says so. */
   readonly metric?: Metric | undefined
 }
@@ -94,6 +96,12 @@ function unsuitable(path: string, what: string, remedy: string): QuerlError {
   return new QuerlError('ERR_QUERL_DATA', `${path} ${what}.`, { remedy })
 }
 
+/** A matrix that nothing follows. */
+function matrixAt(first: number, matrix: Omit<MatrixPlace, 'first' | 'bytes'>): MatrixPlace {
+  const { rows, dimensions, dtype } = matrix
+  return { ...matrix, first, bytes: first + rows * dimensions * bytesPerNumber[dtype] }
+}
+
 /** A size of 64 bits that a header states: no file can have more than 2^53 of anything. */
 function checkedSize(path: string, value: bigint): number {
   if (value > BigInt(Number.MAX_SAFE_INTEGER) || value < 0n) {
@@ -131,7 +139,7 @@ async function faiss(file: FileStart, fourcc: string): Promise<MatrixPlace> {
   if (numbers !== rows * dimensions) {
     throw damaged(file.path, `has ${numbers} numbers for ${rows} vectors of ${dimensions}`)
   }
-  return { dtype: 'float32', dimensions, rows, first: 45, metric }
+  return matrixAt(45, { dtype: 'float32', dimensions, rows, metric })
 }
 
 // Behind the header of every index: qtype and rangestat (int32), rangestat_arg (float), d and
@@ -155,7 +163,7 @@ async function scalarQuantizer(
   if (checkedSize(file.path, bytes) !== rows * dimensions * 2) {
     throw damaged(file.path, `has ${bytes} bytes for ${rows} vectors of ${dimensions}`)
   }
-  return { dtype, dimensions, rows, first }
+  return matrixAt(first, { dtype, dimensions, rows })
 }
 
 /** @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
@@ -176,7 +184,7 @@ async function numpy(file: FileStart, start: Buffer): Promise<MatrixPlace> {
     )
   }
   const [rows, dimensions] = [Number(shape[1]), Number(shape[2])]
-  return { dtype, dimensions, rows, first: begin + length }
+  return matrixAt(begin + length, { dtype, dimensions, rows })
 }
 
 const safetensorsDtypes: Readonly<Record<string, FloatDtype>> = {
@@ -205,7 +213,7 @@ async function safetensors(
     throw damaged(file.path, 'has a safetensors header that is no JSON')
   }
   const matrices = Object.entries(header).filter(
-    ([, { dtype, shape }]) => safetensorsDtypes[dtype] !== undefined && shape?.length === 2,
+    ([, tensor]) => safetensorsDtypes[tensor?.dtype] !== undefined && tensor.shape?.length === 2,
   )
   const names = matrices.map(([name]) => name)
   const chosen = wanted === undefined ? matrices : matrices.filter(([name]) => name === wanted)
@@ -220,9 +228,11 @@ async function safetensors(
   const [rows, dimensions] = [shape[0]!, shape[1]!]
   const [begin, end] = Array.isArray(data_offsets) ? data_offsets : [-1, -1]
   const name = safetensorsDtypes[dtype]!
-  const bytes = rows * dimensions * (name === 'float32' ? 4 : 2)
+  const bytes = rows * dimensions * bytesPerNumber[name]
   if (!(Number.isSafeInteger(begin) && begin >= 0 && end - begin === bytes)) {
     throw damaged(file.path, `places ${chosen[0]![0]} at bytes that do not fit its shape`)
   }
-  return { dtype: name, dimensions, rows, first: 8 + length + begin }
+  const ends = Object.values(header).map((tensor) => tensor?.data_offsets?.[1])
+  const last = ends.filter(Number.isSafeInteger).reduce((most, each) => Math.max(most, each), end)
+  return { dtype: name, dimensions, rows, first: 8 + length + begin, bytes: 8 + length + last }
 }

@@ -53,7 +53,7 @@ export async function planFiles(paths: readonly string[], format: FileFormat): P
     const content = await look(path, format, missing > 0)
     contents.push(content)
     missing = Math.max(0, missing - content.size)
-    if (content.place) missing = Math.max(0, end(content.place) - content.size)
+    if (content.place) missing = Math.max(0, content.place.bytes - content.size)
   }
   const own = contents.filter((content) => content.own).length
   if (own === paths.length) return { own: true, paths }
@@ -74,19 +74,18 @@ function look(path: string, { tensor }: FileFormat, isPart: boolean): Promise<Co
   })
 }
 
-/** The byte behind the last row. */
-function end({ first, rows, dimensions, dtype }: MatrixPlace): number {
-  return first + rows * dimensions * bytesPerNumber[dtype]
-}
-
 function planMatrices(contents: readonly Content[]): ForeignPlan {
   const { dtype, dimensions, metric } = contents[0]!.place!
   const stretches: { paths: string[]; first: number; rows: number }[] = []
   let missing = 0
   for (const { path, size, place } of contents) {
     if (missing > 0) {
-      stretches.at(-1)!.paths.push(path)
+      const { paths } = stretches.at(-1)!
+      paths.push(path)
       missing -= size
+      // Another file behind one that was cut, not its last part.
+      if (missing < 0)
+        throw incomplete(`${paths.join(' + ')} has ${-missing} bytes more than the first one says.`)
       continue
     }
     if (!place) throw unknown(path)
@@ -101,15 +100,11 @@ function planMatrices(contents: readonly Content[]): ForeignPlan {
       )
     }
     stretches.push({ paths: [path], first: place.first, rows: place.rows })
-    missing = end(place) - size
+    missing = place.bytes - size
   }
   if (missing > 0) {
     const { paths, rows } = stretches.at(-1)!
-    throw new QuerlError(
-      'ERR_QUERL_INDEX_CORRUPT',
-      `${paths.join(' + ')} ends ${missing} bytes before its ${rows} vectors do.`,
-      { remedy: 'Copy the file again, or name all parts of it in order if it was split.' },
-    )
+    throw incomplete(`${paths.join(' + ')} ends ${missing} bytes before its ${rows} vectors do.`)
   }
   return { own: false, stretches, dtype, dimensions, metric }
 }
@@ -131,6 +126,12 @@ function planRaw(contents: readonly Content[], format: FileFormat): ForeignPlan 
     )
   }
   return { own: false, stretches: [{ paths, first: offset, rows }], dtype, dimensions }
+}
+
+function incomplete(message: string): QuerlError {
+  return new QuerlError('ERR_QUERL_INDEX_CORRUPT', message, {
+    remedy: 'Copy the file again, or name all parts of it in order if it was split.',
+  })
 }
 
 function unknown(path: string): QuerlError {
