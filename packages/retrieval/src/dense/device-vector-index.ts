@@ -80,9 +80,7 @@ export class DeviceVectorIndex {
     const { device = 'cuda', filter, signal } = options
     const { dtype = device === 'cpu' ? 'float32' : 'float16' } = options
     const metric = options.metric ?? (isIndex ? vectors.info.metric : 'ip')
-    const dimensions = checkDimensions(
-      options.dimensions ?? (isIndex ? vectors.dimensions : undefined),
-    )
+    const dimensions = checkDimensions(options.dimensions, isIndex ? vectors : undefined)
     dtypeNumber('dtype', dtype)
     if (metric !== 'ip' && metric !== 'cosine') {
       throw argumentError('metric', "'ip' or 'cosine'", metric)

@@ -106,9 +106,7 @@ export class HnswIndex {
   ): Promise<HnswIndex> {
     const isIndex = vectors instanceof VectorIndex
     const { threads = availableParallelism(), signal, onProgress } = options
-    const dimensions = checkDimensions(
-      options.dimensions ?? (isIndex ? vectors.dimensions : undefined),
-    )
+    const dimensions = checkDimensions(options.dimensions, isIndex ? vectors : undefined)
     const { metric = isIndex ? vectors.info.metric : 'ip', dtype = 'float32' } = options
     metricNumber(metric)
     if (!(dtype in usearchDtype)) {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { randomStream } from '@querl/base'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { rowFilter, VectorIndex } from '../index.js'
+import { DeviceVectorIndex, HnswIndex, rowFilter, VectorIndex } from '../index.js'
 
 const repository = fileURLToPath(new URL('../../../..', import.meta.url))
 const data = process.env['QUERL_TEST_DATA'] ?? join(repository, '..', 'shared', 'data')
@@ -91,6 +91,16 @@ describe('VectorIndex', () => {
     using coded = await VectorIndex.build(plain, { dtype: 'int8' })
     expect(coded.info).toMatchObject({ dtype: 'int8', rescore: 'float32' })
     expect(await coded.search(queries, { topK: 5, oversample: 20 })).toEqual(expected)
+  })
+
+  test('another index has vectors of its own length', async () => {
+    using index = await VectorIndex.build(Float32Array.of(1, 2, 3, 4), { dimensions: 4 })
+    using same = await VectorIndex.build(index, { dimensions: 4 })
+    expect(same.size).toBe(1)
+    for (const { build } of [VectorIndex, HnswIndex, DeviceVectorIndex])
+      await expect(build(index, { dimensions: 2 })).rejects.toThrow(
+        "Expected dimensions to be 4, as the index's vectors have, but got 2",
+      )
   })
 
   test('a filter allows rows', async () => {

@@ -151,9 +151,7 @@ export class VectorIndex {
   ): Promise<VectorIndex> {
     const { signal, onProgress } = options
     const isIndex = vectors instanceof VectorIndex
-    const dimensions = checkDimensions(
-      options.dimensions ?? (isIndex ? vectors.info.dimensions : undefined),
-    )
+    const dimensions = checkDimensions(options.dimensions, isIndex ? vectors : undefined)
     const { metric = isIndex ? vectors.info.metric : 'ip', dtype = 'float32', path } = options
     const kept = keptVectors(dtype, options.rescore)
     if (path !== undefined) checkString('path', path)

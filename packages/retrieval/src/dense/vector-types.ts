@@ -42,7 +42,19 @@ export function dtypeName(place: number): FloatDtype {
   return dtypes[place]!
 }
 
-export function checkDimensions(dimensions: unknown): number {
+/** @param source the index that the vectors are taken from, if they are */
+export function checkDimensions(
+  dimensions: unknown,
+  source?: { readonly dimensions: number } | undefined,
+): number {
+  if (source) {
+    if ((dimensions ?? source.dimensions) === source.dimensions) return source.dimensions
+    throw argumentError(
+      'dimensions',
+      `${source.dimensions}, as the index's vectors have`,
+      dimensions,
+    )
+  }
   if (Number.isInteger(dimensions)) {
     const number = dimensions as number
     if (number >= 1 && number <= mostDimensions) return number
