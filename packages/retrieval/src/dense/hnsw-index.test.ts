@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { randomStream } from '@querl/base'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HnswIndex, VectorIndex } from '../index.js'
+import { HnswThread } from './hnsw-thread.js'
 
 let folder = ''
 beforeAll(async () => {
@@ -72,6 +73,17 @@ describe('HnswIndex', () => {
     index.dispose()
     await expect(running).rejects.toMatchObject({ code: 'ERR_QUERL_CLOSED' })
     await expect(index.search(queries)).rejects.toMatchObject({ code: 'ERR_QUERL_CLOSED' })
+  })
+
+  test('a thread that could not begin says so to every call', async () => {
+    const thread = new HnswThread({
+      dimensions: 2,
+      metric: 'none' as 'ip',
+      quantization: 'f32',
+      ...{ connectivity: 16, expansion_add: 16, expansion_search: 16, threads: 1 },
+    })
+    for (const call of ['add', 'search'])
+      await expect(thread.call(call, {})).rejects.toThrow('usearch: Invalid metric')
   })
 
   test('refuses vectors of another length, and numbers that are not finite', async () => {

@@ -36,6 +36,8 @@ export class HnswThread {
   readonly #waiting = new Map<number, Waiting>()
   readonly #state = new Int32Array(new SharedArrayBuffer(8))
   #next = 0
+  /** Why it takes no calls any more. */
+  #failure: QuerlError | undefined
 
   /** @throws {QuerlError} ERR_QUERL_NATIVE_MISSING if usearch is not installed */
   constructor(settings: HnswSettings) {
@@ -75,6 +77,7 @@ export class HnswThread {
    */
   async call<T>(call: string, argument: object, signal?: AbortSignal | undefined): Promise<T> {
     signal?.throwIfAborted()
+    if (this.#failure) throw this.#failure
     const stop = new Int32Array(new SharedArrayBuffer(4))
     let onAbort: (() => void) | undefined
     try {
@@ -106,6 +109,7 @@ export class HnswThread {
   }
 
   #fail(error: QuerlError): void {
+    this.#failure ??= error
     for (const { reject } of this.#waiting.values()) reject(error)
     this.#waiting.clear()
   }
