@@ -266,7 +266,8 @@ describe('memory', () => {
     await failure()
     const before = held()
     for (let i = 0; i < 20; i++) expect(await failure()).toContain('not finite')
-    expect(held() - before).toBeLessThan(bytes)
+    // The last ones may still be on their way out: threads of their own free them.
+    await expect.poll(() => held() - before).toBeLessThan(bytes)
   })
 
   test('of a load that is aborted is freed, and the reason is told', async () => {
