@@ -1,5 +1,7 @@
+import { addAbortListener } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { QuerlError } from '@querl/base'
-import type { Pool, PoolClient, PoolConfig } from 'pg'
+import type { Client, Pool, PoolClient, PoolConfig } from 'pg'
 import { remoteError } from '../http/retries.js'
 
 export type PgValue = string | number | readonly (string | number | null)[]
@@ -28,9 +30,11 @@ export interface PgConnectionOptions {
 /** A pool of connections to one PostgreSQL server. */
 export class PgConnection implements AsyncDisposable {
   readonly #pool: Pool
+  readonly #connect: () => Client
 
-  private constructor(pool: Pool) {
+  private constructor(pool: Pool, connect: () => Client) {
     this.#pool = pool
+    this.#connect = connect
     // A connection that breaks while nobody uses it: the next query gets a new one.
     pool.on('error', () => {})
   }
@@ -39,7 +43,8 @@ export class PgConnection implements AsyncDisposable {
   static async open(options: PgConnectionOptions): Promise<PgConnection> {
     try {
       const { default: pg } = await import('pg')
-      return new PgConnection(new pg.Pool(poolConfig(options)))
+      const config = poolConfig(options)
+      return new PgConnection(new pg.Pool(config), () => new pg.Client(config))
     } catch (cause) {
       throw new QuerlError(
         'ERR_QUERL_CONFIG',
@@ -64,28 +69,33 @@ export class PgConnection implements AsyncDisposable {
     signal?: AbortSignal,
   ): Promise<PgRow[]> {
     signal?.throwIfAborted()
-    const client = await this.#client()
-    if (signal?.aborted) {
-      client.release()
-      throw signal.reason
+    const client = await this.#client(signal)
+    let isOver = false
+    let cancelled: Promise<void> | undefined
+    const cancel = () => {
+      cancelled = this.#cancel(client, () => isOver)
     }
-    const cancel = () => void this.#cancel(client)
     signal?.addEventListener('abort', cancel, { once: true })
     let rows: PgRow[] = []
     let broken: Error | undefined
     try {
       await client.query('BEGIN')
       for (const [sql, values = []] of statements) {
+        signal?.throwIfAborted()
         rows = (await client.query<Record<string, unknown>>(sql, [...values])).rows
       }
       await client.query('COMMIT')
       return rows
     } catch (cause) {
+      isOver = true
+      await cancelled // else it would end the next statement
       await client.query('ROLLBACK').catch((error: Error) => (broken = error))
       signal?.throwIfAborted()
       throw pgError(cause)
     } finally {
       signal?.removeEventListener('abort', cancel)
+      isOver = true
+      await cancelled
       client.release(broken)
     }
   }
@@ -98,20 +108,49 @@ export class PgConnection implements AsyncDisposable {
     await this.close()
   }
 
-  async #client(): Promise<PoolClient> {
+  /** @throws the signal's reason as soon as it fires, also while all connections are busy */
+  async #client(signal: AbortSignal | undefined): Promise<PoolClient> {
+    const connecting = this.#pool.connect()
+    let leave!: (reason: unknown) => void
+    const left = new Promise<never>((_, reject) => {
+      leave = reject
+    })
+    using _leaving = signal && addAbortListener(signal, () => leave(signal.reason))
     try {
-      return await this.#pool.connect()
+      return await Promise.race([connecting, left])
     } catch (cause) {
+      connecting.then(
+        (client) => client.release(),
+        () => {},
+      )
+      signal?.throwIfAborted()
       throw pgError(cause)
     }
   }
 
-  /** By another connection: the one that is busy hears nothing. */
-  async #cancel(client: PoolClient): Promise<void> {
+  /**
+   * By a connection of its own: the one that is busy hears nothing, and those of the pool may all be.
+   * Until it is over: a server that is just reading a statement does not heed it.
+   */
+  async #cancel(client: PoolClient, isOver: () => boolean): Promise<void> {
     const { processID } = client as unknown as { processID: number }
-    await this.#pool.query('SELECT pg_cancel_backend($1)', [processID]).catch(() => {})
+    const other = this.#connect()
+    other.on('error', () => {}) // it breaks while nothing is asked
+    try {
+      await other.connect()
+      while (!isOver()) {
+        await other.query('SELECT pg_cancel_backend($1)', [processID])
+        if (!isOver()) await sleep(againMs)
+      }
+    } catch {
+      // The query ends by itself, or with its connection.
+    } finally {
+      await other.end().catch(() => {})
+    }
   }
 }
+
+const againMs = 20
 
 /** An option that is undefined is one that is not given: pg would take it for another value. */
 function poolConfig(options: PgConnectionOptions): PoolConfig {

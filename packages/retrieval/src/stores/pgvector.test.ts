@@ -179,6 +179,19 @@ describe.skipIf(!bin)('PostgreSQL with pgvector', () => {
     expect(await isSleeping()).toBe(false)
   })
 
+  test('an abort is heeded while all connections are busy', async () => {
+    await using connection = await PgConnection.open({ ...server.connection, max: 1 })
+    const [busy, waits] = [new AbortController(), new AbortController()]
+    const sleeping = connection.transaction([['SELECT pg_sleep(3600)']], busy.signal)
+    const waiting = connection.transaction([['SELECT 1']], waits.signal)
+    const next = connection.transaction([['SELECT 2 AS n']])
+    waits.abort(new Error('no patience'))
+    await expect(waiting).rejects.toThrow('no patience')
+    busy.abort(new Error('enough'))
+    await expect(sleeping).rejects.toThrow('enough')
+    expect(await next).toEqual([{ n: 2 }])
+  })
+
   test('what is wrong is an error of the server, with its message', async () => {
     await using store = await open()
     await expect(store.search(['a'], { topK: 1 })).rejects.toMatchObject({
