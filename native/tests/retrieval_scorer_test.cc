@@ -111,6 +111,18 @@ TEST_CASE(
   CHECK(Bm25Formula({}, statistics_of(100, 80, 800)).documents() == 100);
 }
 
+TEST_CASE("scores: without delta, BM25L saturates as ATIRE does, whatever k1 is") {
+  const FieldStatistics statistics = statistics_of(100, 100, 1000);
+  for (const double k1 : {0.0, 1e-9, 0.9, 1000.0}) {
+    CAPTURE(k1);
+    const Bm25Formula bm25l({Bm25Variant::kBm25L, k1, 0.4, 0}, statistics);
+    const Bm25Formula atire({Bm25Variant::kAtire, k1, 0.4, 0}, statistics);
+    CHECK(bm25l.gain(2) == atire.gain(2));
+    CHECK(bm25l.norm(17) == atire.norm(17));
+    CHECK(bm25l.absent(2) == 0);
+  }
+}
+
 TEST_CASE("scores: parameters outside of their ranges are refused") {
   const FieldStatistics statistics = statistics_of(1, 1, 1);
   const double nan = std::nan("");

@@ -80,9 +80,10 @@ double Bm25Formula::gain(double idf) const {
     case Bm25Variant::kBm25Plus:
       return idf * (k1 + 1);
     // (x + delta) / (k1 + x + delta) - delta / (k1 + delta) with x = c / r is
-    // k1 / (k1 + delta) · c / (c + (k1 + delta) r).
+    // k1 / (k1 + delta) · c / (c + (k1 + delta) r), and c / (c + k1 r) without delta.
     case Bm25Variant::kBm25L:
-      return k1 == 0 ? 0 : idf * (k1 + 1) * k1 / (k1 + parameters_.delta);
+      if (parameters_.delta == 0) return idf * (k1 + 1);
+      return idf * (k1 + 1) * k1 / (k1 + parameters_.delta);
   }
   return 0;
 }
