@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -268,6 +269,32 @@ TEST_CASE("retrieval: readers of a folder see whole commits while a writer works
   check_snapshot(plan, Bm25Index::open(path), complaints);
   check_documents(path, kAnchors + kSteps * kBatch, complaints);
   CHECK(complaints.list() == "");
+}
+
+TEST_CASE("retrieval: a reader sees that another index took its folder's place") {
+  const TemporaryFolder folder;
+  // The same documents, of which another one is deleted: but for that all is as it was.
+  const auto build = [&](const std::string& deleted) {
+    std::filesystem::remove_all(folder.path());
+    IndexWriter writer(folder.path(), twin_settings(), {});
+    writer.add({{"a", {"one"}, ""}, {"b", {"two"}, ""}, {"c", {"three"}, ""}});
+    writer.commit();
+    if (!deleted.empty()) writer.remove(std::vector{deleted});
+    writer.commit();
+  };
+  build("a");
+  const Snapshot reader = Bm25Index::open(folder.path());
+  CHECK(Bm25Index::refresh(reader) == reader);
+  build("b");
+  const Snapshot fresh = Bm25Index::refresh(reader);
+  CHECK(fresh->generation() == reader->generation());
+  CHECK(fresh->find_key("a").has_value());
+  CHECK_FALSE(fresh->find_key("b").has_value());
+  CHECK(Bm25Index::refresh(fresh) == fresh);
+  build("");
+  const Snapshot whole = Bm25Index::refresh(fresh);
+  CHECK(whole->documents() == 3);
+  CHECK(Bm25Index::refresh(whole) == whole);
 }
 
 TEST_CASE("retrieval: readers of an index in memory keep their snapshots while a writer works") {

@@ -28,9 +28,9 @@ SegmentView open_segment(const std::string& folder, const ManifestSegment& entry
 void open_deletions(const std::string& folder, const ManifestSegment& entry, SegmentView& view) {
   view.deleted = nullptr;
   view.deletions_generation = entry.deletions_generation;
+  view.deletions_mark = entry.deletions_mark;
   if (entry.deletions_generation == 0) return;
   const std::string path = deletions_path(folder, entry.number, entry.deletions_generation);
-  view.deletions_mark = entry.deletions_mark;
   view.deleted = Deletions::open(path, entry.documents, entry.deletions_mark);
   if (view.deleted->count() != entry.deleted) {
     damaged(path, "it is not the file that manifest.json names");
@@ -47,7 +47,8 @@ std::shared_ptr<const Bm25Index> open_state(const std::string& folder, const Man
     });
     SegmentView view =
         same != open.end() ? *same : open_segment(folder, entry, manifest.settings.fields.size());
-    if (same == open.end() || view.deletions_generation != entry.deletions_generation) {
+    if (same == open.end() || view.deletions_generation != entry.deletions_generation ||
+        view.deletions_mark != entry.deletions_mark) {
       open_deletions(folder, entry, view);
     }
     segments.push_back(std::move(view));
@@ -55,6 +56,20 @@ std::shared_ptr<const Bm25Index> open_state(const std::string& folder, const Man
   return std::make_shared<const Bm25Index>(manifest.settings, std::move(segments),
                                            manifest.next_ordinal, manifest.generation, folder,
                                            manifest.kept);
+}
+
+// Generations begin again where a folder was removed and another index built, or an older copy put
+// back, in its place.
+bool is_state_of(const Bm25Index& index, const Manifest& manifest) {
+  return manifest.generation == index.generation() && manifest.settings == index.settings() &&
+         manifest.next_ordinal == index.next_ordinal() && manifest.kept.mark == index.kept().mark &&
+         std::equal(
+             manifest.segments.begin(), manifest.segments.end(), index.segments().begin(),
+             index.segments().end(), [](const ManifestSegment& entry, const SegmentView& view) {
+               return entry.number == view.number && entry.mark == view.segment->file().mark() &&
+                      entry.deletions_generation == view.deletions_generation &&
+                      entry.deletions_mark == view.deletions_mark;
+             });
 }
 
 // A writer may replace the state, and remove its files, between our reading of the manifest and of
@@ -81,7 +96,7 @@ std::shared_ptr<const Bm25Index> Bm25Index::open(const std::string& folder) {
 std::shared_ptr<const Bm25Index> Bm25Index::refresh(const std::shared_ptr<const Bm25Index>& index) {
   if (index->folder().empty()) return index;
   const Manifest manifest = read_manifest(index->folder());
-  if (manifest.generation == index->generation()) return index;
+  if (is_state_of(*index, manifest)) return index;
   return open_newest(index->folder(), index->segments());
 }
 
