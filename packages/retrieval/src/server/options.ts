@@ -36,6 +36,8 @@ export interface ServerLimits {
   readonly maxQueries?: number | undefined
   /** Passages for a query. Default 1000. */
   readonly maxTopK?: number | undefined
+  /** Passages that one request asks for: its queries times its topk. Default 524 288. */
+  readonly maxPassages?: number | undefined
   /** Documents of one `/rerank`, over all queries. Default 16 384. */
   readonly maxPairs?: number | undefined
   /** Calls of the reranker at a time; as many requests again may wait sixteenfold. Default 1. */
@@ -74,6 +76,7 @@ export function checkLimits(limits: ServerLimits): CheckedLimits {
     maxBodyBytes: count('maxBodyBytes', 8 << 20),
     maxQueries: count('maxQueries', 8192),
     maxTopK: count('maxTopK', 1000),
+    maxPassages: count('maxPassages', 2 ** 19),
     maxPairs: count('maxPairs', 16_384),
     maxRerankCalls: count('maxRerankCalls', 1),
     maxConnections: count('maxConnections', 16_384),

@@ -48,17 +48,22 @@ export function parseJson(body: Buffer): unknown {
  *
  * @throws {Refusal} 422 says which key is wrong
  */
-export function parseRetrieve(body: unknown, bounds: RequestBounds): RetrieveRequest {
+export function parseRetrieve(
+  body: unknown,
+  bounds: RequestBounds & { readonly maxPassages: number },
+): RetrieveRequest {
   const { queries, topk, topk_rerank, return_scores } = checkObject(body)
-  return {
-    queries: checkQueries(queries, bounds),
-    topK: checkTopK(
-      topk === undefined ? 'topk_rerank' : 'topk',
-      topk === undefined ? topk_rerank : topk,
-      bounds,
-    ),
-    returnScores: checkReturnScores(return_scores),
+  const checked = checkQueries(queries, bounds)
+  const topK = checkTopK(
+    topk === undefined ? 'topk_rerank' : 'topk',
+    topk === undefined ? topk_rerank : topk,
+    bounds,
+  )
+  const passages = checked.length * topK
+  if (passages > bounds.maxPassages) {
+    throw invalid('queries times topk', `at most ${bounds.maxPassages}`, passages)
   }
+  return { queries: checked, topK, returnScores: checkReturnScores(return_scores) }
 }
 
 /**

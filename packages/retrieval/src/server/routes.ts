@@ -125,7 +125,9 @@ export class Routes {
 
   async #retrieve(exchange: Exchange): Promise<void> {
     const body = await this.#read(exchange)
-    const { queries, topK, returnScores } = parseRetrieve(parseJson(body), this.#bounds)
+    const { maxPassages } = this.#context.limits
+    const bounds = { ...this.#bounds, maxPassages }
+    const { queries, topK, returnScores } = parseRetrieve(parseJson(body), bounds)
     exchange.queries = queries.length
     const job = this.#context.queue.submit(queries, topK)
     exchange.onCancel = (reason) => job.cancel(reason)

@@ -290,7 +290,7 @@ describe('POST /rerank', () => {
 
 describe('a request that is wrong', () => {
   const refusal = async (body: unknown) => {
-    const { url } = await serving({ limits: { maxQueries: 4, maxTopK: 50 } })
+    const { url } = await serving({ limits: { maxQueries: 4, maxTopK: 50, maxPassages: 120 } })
     const { status, json } = await post(`${url}/retrieve`, body)
     const { code, message } = (json as { error: { code: string; message: string } }).error
     return `${status} ${code}: ${message}`
@@ -312,6 +312,7 @@ describe('a request that is wrong', () => {
     [{ queries: ['x', 7] }, 'queries[1] to be a string, but got 7.'],
     [{ queries: [['x']] }, 'queries[0] to be a string, but got a list of 1.'],
     [{ queries: ['', '', '', '', ''] }, 'queries to be at most 4 queries, but got 5.'],
+    [{ queries: ['', '', ''], topk: 50 }, 'queries times topk to be at most 120, but got 150.'],
     [{ queries: [], topk: -1 }, 'topk to be null or an integer from 0 to 50, but got -1.'],
     [{ queries: [], topk: 51 }, 'topk to be null or an integer from 0 to 50, but got 51.'],
     [{ queries: [], topk: 2.5 }, 'topk to be null or an integer from 0 to 50, but got 2.5.'],
