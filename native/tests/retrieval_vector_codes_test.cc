@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <functional>
 #include <limits>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -133,6 +135,102 @@ TEST_CASE("many queries at once give the bits that one alone gives, for every in
         }
       }
     }
+  }
+}
+
+std::vector<float> factors(std::mt19937& random, size_t count, const std::vector<float>& strange) {
+  std::uniform_real_distribution<float> usual(0.5f, 2);
+  std::vector<float> values(count);
+  for (float& value : values) value = usual(random);
+  for (size_t i = 0; i < count / 9; ++i)
+    values[random() % count] = strange[random() % strange.size()];
+  return values;
+}
+
+// A block of rows and some queries. Strange ones are scaled and shifted with numbers that no index
+// has, but a file might.
+struct PanelCase {
+  PanelCase(std::mt19937& random, bool is_strange, bool has_bias)
+      : d(1 + random() % 200), rows(1 + random() % kRowBlock), count(1 + random() % 50) {
+    constexpr float kInfinity = std::numeric_limits<float>::infinity(), kNan = NAN;
+    data.resize(rows * d);
+    queries.resize(count * d);
+    for (int8_t& code : data) code = static_cast<int8_t>(random());
+    for (int8_t& code : queries) code = static_cast<int8_t>(random() % 255 - 127);
+    if (random() % 3 == 0) {  // all products are below 0
+      for (int8_t& code : data) code = static_cast<int8_t>(code & 127);
+      for (int8_t& code : queries) code = static_cast<int8_t>(-std::abs(code));
+    }
+    const std::vector<float> none{0}, scales{-1, -0.f, 0, kInfinity, kNan, 1e38f};
+    scale = factors(random, kRowBlock, is_strange ? scales : none);
+    const std::vector<float> biases{-kInfinity, kNan, 1e38f};
+    if (has_bias) bias = factors(random, kRowBlock, is_strange ? biases : none);
+    query_scale = factors(random, lanes(), none);
+    offset = factors(random, lanes(), {-1e4f, 0, 1e4f});
+    limits.resize(lanes(), kInfinity);
+    const float some[] = {-kInfinity, -5e5f, -1e5f, -1e4f, 0, 1e4f, 1e5f, kInfinity};
+    for (size_t q = 0; q < count; ++q) limits[q] = some[random() % 8];
+    allowed = rows == 64 ? ~uint64_t{0} : (uint64_t{1} << rows) - 1;
+    if (random() % 3 == 0) allowed &= random() * uint64_t{0x9e3779b97f4a7c15};
+  }
+
+  size_t lanes() const { return (count + 15) / 16 * 16; }
+  const float* bias_or_null() const { return bias.empty() ? nullptr : bias.data(); }
+
+  size_t d, rows, count;
+  std::vector<int8_t> data, queries;
+  std::vector<float> scale, bias, query_scale, offset, limits;
+  uint64_t allowed;
+};
+
+// Query by query: which rows are above its limit, and all scores.
+std::vector<uint64_t> select_alone(const DotKernels& kernels, const PanelCase& in,
+                                   std::vector<float>& scores) {
+  const auto d = static_cast<int64_t>(in.d), rows = static_cast<int64_t>(in.rows);
+  std::vector<int32_t> sums(kRowBlock);
+  std::vector<uint64_t> above(in.count);
+  for (size_t q = 0; q < in.count; ++q) {
+    kernels.code_block(in.data.data(), rows, in.queries.data() + q * in.d, 1, d, sums.data(), {});
+    float* const to = scores.data() + q * kRowBlock;
+    kernels.scale_codes(sums.data(), in.scale.data(), in.query_scale[q], in.offset[q], to);
+    above[q] = in.allowed & kernels.select(to, nullptr, in.bias_or_null(), in.limits[q]);
+  }
+  return above;
+}
+
+TEST_CASE("panels find what single queries select, whatever rows are scaled with") {
+  std::mt19937 random(24);
+  for (int isa = 0; isa < dot_kernels().count; ++isa) {
+    const DotKernels& kernels = *dot_kernels().kernels[isa];
+    if (kernels.code_panels == nullptr) continue;
+    size_t found_in_all = 0;
+    for (int round = 0; round < 400; ++round) {
+      const PanelCase in(random, round % 2 == 1, round % 4 >= 2);
+      std::vector<float> scores(in.count * kRowBlock);
+      const std::vector<uint64_t> expected = select_alone(kernels, in, scores);
+      const CodePanels panels(in.queries, in.count, in.d);
+      const PanelFilter filter{in.scale.data(),       in.bias_or_null(), in.allowed,
+                               in.query_scale.data(), in.offset.data(),  in.limits.data()};
+      std::vector<PanelHits> found(in.lanes() * kRowBlock / 16 + 1);
+      const int64_t count = kernels.code_panels(
+          in.data.data(), static_cast<int64_t>(in.rows), panels.panel(0),
+          static_cast<int64_t>(in.lanes() / 16), static_cast<int64_t>(in.d), filter, found.data(),
+          {in.data.data(), static_cast<int64_t>(in.data.size())});
+      REQUIRE(static_cast<size_t>(count) < found.size());
+      std::vector<uint64_t> above(in.count);
+      for (const PanelHits& some : std::span(found).first(static_cast<size_t>(count))) {
+        REQUIRE(some.query < in.count);
+        REQUIRE((above[some.query] >> some.row) == 0);  // by ascending rows
+        above[some.query] |= uint64_t{some.above} << some.row;
+        for (size_t r = 0; r < 16; ++r) {
+          if ((some.above >> r & 1) == 0) continue;
+          REQUIRE(some.scores[r] == scores[some.query * kRowBlock + some.row + r]);
+          ++found_in_all;
+        }
+      }
+      REQUIRE(above == expected);
+    }
+    CHECK(found_in_all > 50000);
   }
 }
 

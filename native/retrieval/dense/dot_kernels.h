@@ -21,14 +21,16 @@ struct Ahead {
   int64_t bytes = 0;
 };
 
+struct CodeLine;
 struct PanelFilter;
+struct PanelHits;
 struct HalfRows;
 struct HalfQueries;
 
 // See code_panels.h.
-using ScoreCodePanels = void (*)(const int8_t* data, int64_t rows, const int8_t* packed,
-                                 int64_t panels, int64_t dimensions, const PanelFilter& filter,
-                                 float* scores, uint16_t* above, Ahead ahead);
+using ScoreCodePanels = int64_t (*)(const int8_t* data, int64_t rows, const CodeLine* packed,
+                                    int64_t panels, int64_t dimensions, const PanelFilter& filter,
+                                    PanelHits* found, Ahead ahead);
 
 // See half_panels.h.
 using FindCandidates = int64_t (*)(const HalfRows& rows, const HalfQueries& queries,

@@ -84,48 +84,49 @@ class CodePanelScanner : public RowScanner {
     query_scale_.resize(lanes);
     query_offset_.resize(lanes);
     limits_.resize(lanes);
-    scores_.resize(lanes * kRowBlock);
-    above_.resize(lanes / kPanelQueries * kRowBlock);
+    found_.resize(lanes * kRowBlock / 16 + 1);
   }
 
   void scan(const RowsToScan& in, size_t begin, size_t end, TopRows* hits) override {
     const auto panels = static_cast<int64_t>((end - begin + kPanelQueries - 1) / kPanelQueries);
     const float* const offsets = offsets_of(plan_, in.first_row);
-    for (size_t lane = 0; lane < static_cast<size_t>(panels * kPanelQueries); ++lane) {
+    if (begin != begin_ || offsets != offsets_) take_queries(begin, end, offsets, hits);
+    const PanelFilter filter{plan_.row_scale + in.first_row,
+                             plan_.row_bias ? plan_.row_bias + in.first_row : nullptr,
+                             in.allowed,
+                             query_scale_.data(),
+                             query_offset_.data(),
+                             limits_.data()};
+    const int64_t found = plan_.kernels->code_panels(
+        reinterpret_cast<const int8_t*>(in.data), in.rows,
+        plan_.query_panels->panel(static_cast<int64_t>(begin) / kPanelQueries), panels,
+        plan_.vectors->dimensions(), filter, found_.data(), in.ahead);
+    for (const PanelHits& some : std::span(found_).first(static_cast<size_t>(found))) {
+      TopRows& of_query = hits[begin + some.query];
+      offer(some.scores, some.above, in.first_row + some.row, of_query);
+      limits_[some.query] = of_query.limit();
+    }
+  }
+
+ private:
+  // Limits change with offers alone, and nobody else makes any.
+  void take_queries(size_t begin, size_t end, const float* offsets, const TopRows* hits) {
+    for (size_t lane = 0; lane < limits_.size(); ++lane) {
       const bool is_query = begin + lane < end;
       query_scale_[lane] = is_query ? plan_.query_scale[begin + lane] : 0;
       query_offset_[lane] = is_query ? offsets[begin + lane] : 0;
       limits_[lane] =
           is_query ? hits[begin + lane].limit() : std::numeric_limits<float>::infinity();
     }
-    const PanelFilter filter{plan_.row_scale + in.first_row,
-                             plan_.row_bias ? plan_.row_bias + in.first_row : nullptr,
-                             query_scale_.data(), query_offset_.data(), limits_.data()};
-    plan_.kernels->code_panels(
-        reinterpret_cast<const int8_t*>(in.data), in.rows,
-        plan_.query_panels->panel(static_cast<int64_t>(begin) / kPanelQueries), panels,
-        plan_.vectors->dimensions(), filter, scores_.data(), above_.data(), in.ahead);
-    for (size_t panel = 0; panel < static_cast<size_t>(panels); ++panel) {
-      for (size_t r = 0; r < in.rows; ++r) {
-        const size_t place = panel * kRowBlock + r;
-        if (above_[place] == 0 || (in.allowed >> r & 1) == 0) continue;
-        offer_row(above_[place], scores_.data() + place * kPanelQueries,
-                  in.first_row + static_cast<uint32_t>(r), hits + begin + panel * kPanelQueries);
-      }
-    }
-  }
-
- private:
-  static void offer_row(unsigned above, const float* scores, uint32_t row, TopRows* hits) {
-    for (; above != 0; above &= above - 1) {
-      const int q = std::countr_zero(above);
-      if (scores[q] > hits[q].limit()) hits[q].offer({row, scores[q]});
-    }
+    begin_ = begin;
+    offsets_ = offsets;
   }
 
   const ScanPlan& plan_;
-  std::vector<float> query_scale_, query_offset_, limits_, scores_;
-  std::vector<uint16_t> above_;
+  size_t begin_ = 0;
+  const float* offsets_ = nullptr;                          // none yet
+  std::vector<float> query_scale_, query_offset_, limits_;  // of the queries from begin_ on
+  std::vector<PanelHits> found_;
 };
 
 }  // namespace

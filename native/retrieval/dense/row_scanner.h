@@ -54,7 +54,8 @@ class RowScanner {
   virtual ~RowScanner() = default;
 
   // Rows come in ascending order. `hits` has an entry for each query; those of queries
-  // [begin, end) are offered what they may want.
+  // [begin, end) are offered what they may want. They are the same ones in every call, and offered
+  // nothing by others in between.
   virtual void scan(const RowsToScan& rows, size_t begin, size_t end, TopRows* hits) = 0;
 };
 

@@ -13,9 +13,9 @@ struct RowHit {
   float score;
 };
 
-// Higher scores first, among equal ones the lower row.
+// Higher scores first, among equal ones the lower row. Without a branch: nothing predicts it.
 inline bool is_better(const RowHit& a, const RowHit& b) {
-  return a.score != b.score ? a.score > b.score : a.row < b.row;
+  return (a.score > b.score) | ((a.score == b.score) & (a.row < b.row));
 }
 
 // At most `capacity` hits. A score of NaN or of minus infinity is no hit.
@@ -36,6 +36,8 @@ class TopRows {
   std::vector<RowHit> take();
 
  private:
+  void replace_worst(RowHit hit);
+
   size_t capacity_;
   float limit_;
   std::vector<RowHit> heap_;  // the worst of them at the root
