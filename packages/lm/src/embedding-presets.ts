@@ -53,6 +53,14 @@ export function embeddingSettings(
 }
 
 function byName(name: string): EmbeddingSettings {
+  // Tuned on instructions, of which this is the one for passages of the web.
+  if (/(^|[^a-z0-9])e5-.*instruct/i.test(name))
+    return {
+      ...presets.e5,
+      queryPrefix:
+        'Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery: ',
+      passagePrefix: '',
+    }
   if (/(^|[^a-z0-9])e5([^a-z0-9]|$)/i.test(name)) return presets.e5
   // The instruction of those for Chinese is another, and bge-m3 has none.
   if (/bge-m3/i.test(name)) return { ...presets.bge, queryPrefix: '' }

@@ -99,6 +99,12 @@ describe('conventions', () => {
   test.each([
     ['e5-base-v2', 'mean', 'query: ', 'passage: '],
     ['multilingual-e5-small', 'mean', 'query: ', 'passage: '],
+    [
+      'multilingual-e5-large-instruct',
+      'mean',
+      'Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery: ',
+      '',
+    ],
     ['bge-base-en-v1.5', 'cls', 'Represent this sentence for searching relevant passages: ', ''],
     ['bge-m3', 'cls', '', ''],
     ['gte-base', 'mean', '', ''],
