@@ -67,6 +67,26 @@ describe('DeviceVectorIndex on the CPU', () => {
     )
   })
 
+  test('refuses numbers that its type would make infinite', async () => {
+    for (const [dtype, held, large] of [
+      ['float16', 65_519, 65_520],
+      ['bfloat16', 3.39e38, 3.4e38],
+    ] as const) {
+      const options = { dimensions: 2, device: 'cpu', dtype } as const
+      const build = (number: number) =>
+        DeviceVectorIndex.build(Float32Array.of(0, 1, -number, 0), options)
+      await expect(build(large)).rejects.toThrow(`Expected vectors[2] to be held by ${dtype}`)
+      using index = await build(held)
+      const hits = await index.search(Float32Array.of(0, 2), { topK: 1 })
+      expect(hits).toEqual([[{ index: 0, score: 2 }]])
+      await expect(index.search(Float32Array.of(large, 0))).rejects.toThrow('queries[0]')
+    }
+    using unit = await DeviceVectorIndex.build(Float32Array.of(1e6, 0), {
+      ...{ dimensions: 2, device: 'cpu', dtype: 'float16', metric: 'cosine' },
+    })
+    expect(await unit.search(Float32Array.of(1e6, 0))).toEqual([[{ index: 0, score: 1 }]])
+  })
+
   test('refuses what it has no product for, and work after dispose()', async () => {
     const options = { dimensions: 16, device: 'cpu' } as const
     await expect(

@@ -31,6 +31,13 @@ export interface DeviceSearchOptions {
 // Scores that are there at once, Q times these: 2 GB for 512 queries in fp32.
 const rowsPerChunk = 2 ** 20
 
+// What is as large is rounded to infinity, and its products with zeros are no numbers.
+const tooLarge: Readonly<Record<FloatDtype, number>> = {
+  float32: 2 ** 128,
+  float16: 65_520,
+  bfloat16: 2 ** 128 - 2 ** 119,
+}
+
 /**
  * Search over all vectors, which live on a device, by the optional package `@querl/torch`: a product
  * of matrices for each 2^20 of them, whose best rows are merged. Scores are as exact as `dtype` is, and
@@ -104,6 +111,7 @@ export class DeviceVectorIndex {
         const batch = kept ? kept.of(each) : each
         if (batch.length === 0) continue
         checkQueries(batch, dimensions, 'vectors')
+        if (metric === 'ip') checkHeld(batch, dtype, 'vectors')
         pieces.push(matrix(torch, batch, dimensions, metric === 'cosine', dtype, device))
         rows += batch.length / dimensions
         if (rows < rowsPerChunk) continue
@@ -133,6 +141,7 @@ export class DeviceVectorIndex {
     if (this.#disposed) throw new QuerlError('ERR_QUERL_CLOSED', 'The index was disposed.')
     const count = queries.length / this.dimensions
     if (count === 0 || most === 0) return Array.from({ length: count }, () => [])
+    if (!this.#unit) checkHeld(queries, this.#chunks[0]!.dtype as FloatDtype, 'queries')
     const torch = this.#torch
     const [values, rows] = await torch.run(
       () => torch.tidy(() => this.#best(queries, most)),
@@ -215,6 +224,11 @@ class KeptRows {
   numbers(): Uint32Array {
     return Uint32Array.from(this.#kept)
   }
+}
+
+function checkHeld(values: Float32Array, dtype: FloatDtype, name: string): void {
+  const wrong = values.findIndex((value) => Math.abs(value) >= tooLarge[dtype])
+  if (wrong >= 0) throw argumentError(`${name}[${wrong}]`, `held by ${dtype}`, values[wrong])
 }
 
 /** Shape (n, D), on the device. */
