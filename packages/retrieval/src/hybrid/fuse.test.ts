@@ -216,6 +216,14 @@ describe('a rerank stage', () => {
     expect(told).toEqual([new Error('no memory')])
   })
 
+  test('refuses lists that are fewer than the queries', async () => {
+    const { retriever } = fixed(['a'])
+    const first: Retriever = { search: (queries, o) => retriever.search(queries.slice(0, 1), o) }
+    await expect(rerank(first, byLength).search(['x', 'y'], { topK: 1 })).rejects.toThrow(
+      'A retriever was asked 2 queries and answered 1.',
+    )
+  })
+
   test('refuses scores that are too few or no numbers', async () => {
     const { retriever } = fixed(['a', 'b'])
     const few = { score: async () => new Float32Array(1) }

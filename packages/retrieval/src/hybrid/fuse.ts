@@ -148,7 +148,8 @@ function checkWeights(weights: readonly number[] | undefined, members: number): 
   return weights
 }
 
-function checkLists(lists: RetrievedPassage[][], queries: number): RetrievedPassage[][] {
+/** @throws {QuerlError} ERR_QUERL_DATA if a retriever has not answered each query with a list */
+export function checkLists(lists: RetrievedPassage[][], queries: number): RetrievedPassage[][] {
   if (Array.isArray(lists) && lists.length === queries) return lists
   throw new QuerlError(
     'ERR_QUERL_DATA',

@@ -7,7 +7,7 @@ import type {
   RetrieveOptions,
   Retriever,
 } from '../retriever.js'
-import { checkRetriever } from './fuse.js'
+import { checkLists, checkRetriever } from './fuse.js'
 
 export interface RerankOptions {
   /** Passages that the retriever is asked for, if topK is not more. Default 50. */
@@ -44,7 +44,8 @@ export function rerank(
   return {
     async search(queries: readonly string[], { topK, signal }: RetrieveOptions) {
       checkPositiveInteger('topK', topK)
-      const found = await retriever.search(queries, { topK: Math.max(topK, candidates), signal })
+      const wanted = { topK: Math.max(topK, candidates), signal }
+      const found = checkLists(await retriever.search(queries, wanted), queries.length)
       const texts = found.map((passages) => passages.map(read))
       try {
         const scores = await scoreLists(reranker, queries, texts, signal)
