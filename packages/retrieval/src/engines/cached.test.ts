@@ -301,6 +301,18 @@ describe('a file that is no recording', () => {
     await expect(record(counting().retriever)).rejects.toThrow(/is no SQLite file, or is damaged/)
   })
 
+  test('is refused: passages that are no JSON', async () => {
+    using engine = await record(counting().retriever)
+    await engine.search(['a'], { topK: 1 })
+    const database = await openSqlite(path)
+    database.exec(`UPDATE searches SET passages = '[{"id": '`)
+    database.close()
+    await expect(engine.search(['a'], { topK: 1 })).rejects.toMatchObject({
+      code: 'ERR_QUERL_DATA',
+      message: expect.stringContaining(`A recording in ${path} is damaged.`) as string,
+    })
+  })
+
   test('is refused: a database of something else, which stays as it was', async () => {
     const database = await openSqlite(path)
     database.exec('CREATE TABLE mine (x)')

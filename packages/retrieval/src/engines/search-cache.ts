@@ -115,7 +115,7 @@ export class SearchCache implements Disposable {
     this.#checkOpen()
     return questions.map((question) => {
       const row = this.#query(() => this.#select.get([keyOf(question)]))
-      return row && (JSON.parse(row['passages'] as string) as RetrievedPassage[])
+      return row && this.#passages(row['passages'])
     })
   }
 
@@ -227,7 +227,18 @@ export class SearchCache implements Disposable {
     ])
     // Read from what is stored in any case: a recording and its replay are the same to the last bit.
     const json = changes > 0 ? passagesJson : this.#select.get([key])!['passages']
-    return JSON.parse(json as string) as RetrievedPassage[]
+    return this.#passages(json)
+  }
+
+  #passages(json: unknown): RetrievedPassage[] {
+    try {
+      return JSON.parse(json as string) as RetrievedPassage[]
+    } catch (cause) {
+      throw new QuerlError('ERR_QUERL_DATA', `A recording in ${this.#path} is damaged.`, {
+        remedy: 'Restore a copy of the file, or import the searches from an export of them.',
+        cause,
+      })
+    }
   }
 
   #query<T>(work: () => T): T {
