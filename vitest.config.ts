@@ -14,6 +14,6 @@ export default defineConfig({
     testTimeout: 300_000, // for a machine that does other things too
     hookTimeout: 600_000, // some build what they run
     // What is waited for comes, on a loaded machine seconds later: a failure, not a second, ends the wait.
-    expect: { poll: { timeout: 60_000 } },
+    expect: { poll: { timeout: 120_000 } },
   },
 })
