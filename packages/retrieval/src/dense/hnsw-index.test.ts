@@ -45,6 +45,25 @@ describe('HnswIndex', () => {
     }
   })
 
+  test('has scores of int8 for the one metric that it can have', async () => {
+    const options = { dimensions: 24, dtype: 'int8' } as const
+    using index = await HnswIndex.build(rows, { ...options, metric: 'cosine' })
+    using exact = await VectorIndex.build(rows, { dimensions: 24, metric: 'cosine' })
+    const all = await exact.search(queries, { topK: 2_000 })
+    for (const [q, hits] of (await index.search(queries)).entries()) {
+      expect(hits).toHaveLength(10)
+      // Each of 24 numbers of two unit vectors is off by 1/254 at most: 2 sqrt(24) / 254 in all.
+      for (const { index, score } of hits) {
+        const same = all[q]!.find((hit) => hit.index === index)!
+        expect(Math.abs(score - same.score)).toBeLessThan(0.04)
+      }
+    }
+    for (const metric of ['ip', 'l2'] as const)
+      await expect(HnswIndex.build(rows, { ...options, metric })).rejects.toThrow(
+        "Expected metric to be 'cosine', since int8 keeps directions alone, but got",
+      )
+  })
+
   test('is saved and opened, and a damaged file is refused', async () => {
     const path = join(folder, 'index.usearch')
     using built = await HnswIndex.build(rows, { dimensions: 24 })

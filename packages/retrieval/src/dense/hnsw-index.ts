@@ -21,7 +21,7 @@ export interface HnswOptions {
   readonly dimensions?: number | undefined
   /** Default `ip`. */
   readonly metric?: Metric | undefined
-  /** How vectors are stored. Default `float32`. */
+  /** How vectors are stored. Default `float32`. `int8` keeps directions alone: for `cosine`. */
   readonly dtype?: 'float32' | 'float16' | 'bfloat16' | 'int8' | undefined
   /** M, the edges of a vector. Default 16. */
   readonly connectivity?: number | undefined
@@ -111,6 +111,9 @@ export class HnswIndex {
     metricNumber(metric)
     if (!(dtype in usearchDtype)) {
       throw argumentError('dtype', "'float32', 'float16', 'bfloat16' or 'int8'", dtype)
+    }
+    if (dtype === 'int8' && metric !== 'cosine') {
+      throw argumentError('metric', "'cosine', since int8 keeps directions alone", metric)
     }
     const shape = {
       dimensions,
