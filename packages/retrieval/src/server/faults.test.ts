@@ -259,6 +259,20 @@ test('requests that are sent before the last one was answered are answered in or
   expect(received().match(/"id":"\w/g)).toEqual(['"id":"a', '"id":"b', '"id":"c'])
 })
 
+test('requests that wait behind another one are stopped with their connection', async () => {
+  const { retriever, calls } = held()
+  const { url } = await serving({ retriever })
+  const { socket } = await rawSocket(url)
+  const body = '{"queries":["x"]}'
+  socket.write(`${head(`Content-Length: ${body.length}`)}${body}`.repeat(20))
+  const asked = () => calls.flatMap(({ queries }) => queries).length
+  await expect.poll(asked).toBeGreaterThan(0)
+  socket.destroy()
+  const inFlight = async () => /in_flight (\d+)/.exec((await get(`${url}/metrics`)).text)![1]
+  await expect.poll(inFlight).toBe('1') // this one
+  expect(calls.every(({ signal }) => signal.aborted)).toBe(true)
+})
+
 test('connections over the limit are closed and counted', async () => {
   const { url } = await serving({ limits: { maxConnections: 3 } })
   const kept = await Promise.all([rawSocket(url), rawSocket(url)])

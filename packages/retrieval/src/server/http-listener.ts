@@ -43,6 +43,7 @@ export class HttpListener {
     this.#server.timeout = Math.min(longestMs, limits.timeoutMs + limits.requestTimeoutMs)
     const onRequest: ListenerEvents['onRequest'] = (request, response) => {
       this.#arrivals++
+      if (!response.socket) closeWith(request.socket, response)
       events.onRequest(request, response)
     }
     this.#server.on('request', onRequest)
@@ -56,6 +57,7 @@ export class HttpListener {
       this.#arrivals++
       this.#lastSeen = performance.now()
       this.#sockets.add(socket)
+      socket.setMaxListeners(0) // closeWith()
       socket.once('close', () => {
         this.#lastSeen = performance.now()
         this.#sockets.delete(socket)
@@ -148,6 +150,18 @@ export class HttpListener {
       await nextTurn() // after the sockets of this turn have been read
     }
   }
+}
+
+/**
+ * An answer that waits for its turn behind another one has no connection yet, and Node closes only
+ * the one that has: the others would never learn that nobody waits for them.
+ */
+function closeWith(socket: Socket, response: ServerResponse): void {
+  const onClose = () => {
+    if (!response.socket) response.destroy().emit('close')
+  }
+  socket.once('close', onClose)
+  response.once('close', () => socket.off('close', onClose))
 }
 
 const arrivingMs = 1000
