@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
-import { collect, turn } from './garbage.fixture.js'
+import { collect, settledMemory, turn } from './garbage.fixture.js'
 import {
   arange,
   type Dtype,
@@ -324,7 +324,7 @@ test('each worker has tensors of its own', async () => {
     parentPort.postMessage({ result, foreign, memory: native.memory() })
   `
   const others = Array.from({ length: 30 }, () => zeros([2]))
-  const before = memory()
+  const before = await settledMemory()
   const workerData = { addon: addonPath(), id: nativeId(others[29]!) }
   const worker = new Worker(source, { eval: true, workerData })
   const message = await new Promise((resolve, reject) => {
@@ -337,6 +337,7 @@ test('each worker has tensors of its own', async () => {
   })
   await worker.terminate()
   expect(memory()).toEqual(before)
+  for (const other of others) other.dispose()
 })
 
 function addonPath(): string {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { settledMemory } from '../garbage.fixture.js'
 import { memory } from '../memory.js'
 import { run } from '../run.js'
 import { Tensor } from '../tensor.js'
@@ -142,7 +143,7 @@ describe('maskedPpo', () => {
   })
 
   test('of tensors has a loss with a history, and frees what it made', async () => {
-    const before = memory().tensors
+    const before = (await settledMemory()).tensors
     {
       using logprobs = Tensor.fromTypedArray(tokens.logprobs).requiresGrad_()
       using oldLogprobs = Tensor.fromTypedArray(tokens.oldLogprobs)
