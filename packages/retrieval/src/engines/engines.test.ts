@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { accident, type LocalServer } from '../http/local-server.fixture.js'
+import { accident, type LocalServer, localServer } from '../http/local-server.fixture.js'
 import type { EngineName } from './engine-api.js'
 import { goodKey, localEngine, resultUrl } from './local-engines.fixture.js'
 import { type AnyEngineOptions, openEngine } from './open-engine.js'
@@ -232,6 +232,18 @@ test('a key that an engine repeats reaches no recording', async () => {
   server.accidents.push(accident.reply(200, { organic: [], you: `sent ${goodKey}` }))
   const { raw } = await engine.answer('a', { topK: 1 })
   expect(raw).toEqual(['{"organic":[],"you":"sent [key]"}'])
+})
+
+test('a key that an engine repeats reaches no passage, as it is or in an address', async () => {
+  const apiKey = 'abc+def/ghi==jkl'
+  const organic = [
+    { link: 'https://x.org/?k=abc%2Bdef%2Fghi%3D%3Djkl', title: apiKey, snippet: '' },
+  ]
+  const server = await localServer(() => ({ status: 200, body: { organic } }))
+  servers.push(server)
+  const engine = openEngine('serper', { baseUrl: server.url, apiKey })
+  const [found] = await engine.search(['a'], { topK: 1 })
+  expect(found).toEqual([{ id: 'https://x.org/?k=[key]', title: '[key]', text: '', score: 1 }])
 })
 
 test.each([

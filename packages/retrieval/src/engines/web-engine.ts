@@ -159,7 +159,7 @@ export class WebEngine implements Retriever {
     const related: Passage[] = []
     for (let page = 0; page < this.#api.pages(topK) && found.size < topK; page++) {
       const answer = await this.#page(query, topK, page, signal)
-      raw.push(this.#redacted(answer.body))
+      raw.push(answer.body)
       const before = found.size
       if (this.#answerBoxes) add(answer.page.answers)
       add(answer.page.results)
@@ -193,9 +193,9 @@ export class WebEngine implements Retriever {
       const options = { timeoutMs: this.#retry.timeoutMs, maxBytes: this.#maxBytes, signal }
       const answer = await exchange(request, options)
       if (!answer.ok) return answer
-      const { status } = answer.value
+      const { status, headers, body } = answer.value
       if (status < 200 || status >= 300) this.#cost.refund()
-      return this.#judged(answer.value)
+      return this.#judged({ status, headers, body: this.#redacted(body) })
     }
     return retried(() => this.#limit.run(attempt, signal), {
       ...this.#retry,
@@ -219,7 +219,7 @@ export class WebEngine implements Retriever {
     }
     if ('trouble' in page) {
       const { trouble, remedy, isTransient } = page
-      return { ok: false, failure: { message: this.#redacted(trouble), remedy, isTransient } }
+      return { ok: false, failure: { message: trouble, remedy, isTransient } }
     }
     return { ok: true, value: { page, body: answer.body } }
   }
@@ -270,7 +270,8 @@ export class WebEngine implements Retriever {
   #redacted(text: string): string {
     const { keyVariable } = this.#api
     const key = (this.#options.apiKey ?? (keyVariable && process.env[keyVariable]) ?? '').trim()
-    return key.length < shortestKey ? text : text.replaceAll(key, '[key]')
+    if (key.length < shortestKey) return text
+    return text.replaceAll(key, '[key]').replaceAll(encodeURIComponent(key), '[key]')
   }
 }
 
