@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomStream } from '@querl/base'
@@ -78,6 +78,18 @@ describe('HnswIndex', () => {
     await expect(HnswIndex.open(join(folder, 'absent'))).rejects.toMatchObject({
       code: 'ERR_QUERL_IO',
     })
+  })
+
+  test('is saved by several calls at once, and not where there is no folder', async () => {
+    const path = join(folder, 'together.usearch')
+    using built = await HnswIndex.build(rows, { dimensions: 24 })
+    await Promise.all([built.save(path), built.save(path), built.save(path)])
+    using opened = await HnswIndex.open(path)
+    expect(await opened.search(queries)).toEqual(await built.search(queries))
+    await expect(built.save(join(folder, 'absent', 'index'))).rejects.toMatchObject({
+      code: 'ERR_QUERL_NATIVE',
+    })
+    expect((await readdir(folder)).filter((name) => name.includes('tmp'))).toEqual([])
   })
 
   test('an AbortSignal ends a search, dispose() all calls', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { rename, rm, stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import {
@@ -9,6 +9,7 @@ import {
   checkString,
   QuerlError,
   readJson,
+  writeAtomic,
   writeJsonAtomic,
 } from '@querl/base'
 import { HnswThread } from './hnsw-thread.js'
@@ -207,29 +208,29 @@ export class HnswIndex {
     )
   }
 
-  /** Writes the index to `path`, and what is known of it to `<path>.json`. */
+  /**
+   * Writes the index to `path`, and what is known of it to `<path>.json`.
+   *
+   * @throws {QuerlError} ERR_QUERL_IO, ERR_QUERL_NATIVE with what usearch says, ERR_QUERL_CLOSED
+   */
   async save(path: string): Promise<void> {
     checkString('path', path)
     this.#checkOpen()
     const file = resolve(path)
-    const temporary = `${file}.tmp-${process.pid}`
-    try {
+    let [bytes, hash] = [0, '']
+    await writeAtomic(file, async (temporary) => {
       await this.#thread.call('save', { path: temporary })
-      const { size: bytes } = await stat(temporary)
-      const sidecar: Sidecar = {
-        format: 'querl-hnsw',
-        version: sidecarVersion,
-        size: this.#size,
-        ...this.#shape,
-        bytes,
-        sha256: await sha256(temporary),
-      }
-      await rename(temporary, file)
-      await writeJsonAtomic(`${file}.json`, sidecar)
-    } catch (error) {
-      await rm(temporary, { force: true })
-      throw error
+      await using saved = await open(temporary, 'r+')
+      await saved.sync()
+      bytes = (await saved.stat()).size
+      hash = await sha256(temporary)
+    })
+    const sidecar: Sidecar = {
+      ...{ format: 'querl-hnsw', version: sidecarVersion, size: this.#size },
+      ...this.#shape,
+      ...{ bytes, sha256: hash },
     }
+    await writeJsonAtomic(`${file}.json`, sidecar)
   }
 
   /** Ends its thread. Searches that are under way reject with ERR_QUERL_CLOSED. */
