@@ -71,9 +71,9 @@ void LineStoreWriter::end_file(uint64_t bytes) {
 void LineStoreWriter::add_copy(std::string_view line) {
   if (!copying_) {
     end_block();
-    size_t number = 0;
-    while (fs::exists(folder_ + "/" + copy_name(number + copies_.size()))) ++number;
-    const std::string name = copy_name(number + copies_.size());
+    // What this writer has named so far gets its name with the commit.
+    while (fs::exists(folder_ + "/" + copy_name(next_copy_))) ++next_copy_;
+    const std::string name = copy_name(next_copy_++);
     copies_.push_back(std::make_unique<Copies>(folder_ + "/" + name));
     files_.push_back({name, name, 0, 0});
     copying_ = true;

@@ -64,6 +64,7 @@ class LineStoreWriter {
   bool block_is_open_ = false;
   uint32_t documents_ = 0;
   std::vector<std::unique_ptr<Copies>> copies_;
+  size_t next_copy_ = 0;  // the least number that a file of copies may have
   bool copying_ = false;  // into the last of them
 };
 

@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
-import { Bm25Index, IndexedRetriever } from '../index.js'
+import { Bm25Index, DocumentStore, IndexedRetriever, readDocuments } from '../index.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'querl-changes-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -265,6 +266,21 @@ describe('two at one folder', () => {
 })
 
 describe('documents beside an index that changes', () => {
+  test('are all there when an addition has copies before and behind a file that is read in place', async () => {
+    const path = join(folder, 'copies')
+    const place = (name: string) => join(folder, `${name}.jsonl`)
+    const texts = ['a text', 'another text', 'text in place', 'a last text']
+    const files = texts.map((text, i) => {
+      const line = `${JSON.stringify({ id: `d${i}`, text })}\n`
+      writeFileSync(place(`d${i}`), i === 2 ? line : gzipSync(line)) // a packed file is copied
+      return place(`d${i}`)
+    })
+    using index = await Bm25Index.build(readDocuments(files[0]!), { path, keepDocuments: true })
+    await index.add(readDocuments(files.slice(1)))
+    using store = await DocumentStore.open(path)
+    expect((await store.get([0, 1, 2, 3])).map(({ text }) => text)).toEqual(texts)
+  })
+
   test('are found when they were added here, there, or replaced', async () => {
     const path = join(folder, 'beside')
     const document = (id: string, text: string) => ({ id, title: id, text })
