@@ -1,16 +1,36 @@
 #include "addon/retrieval/text_list.h"
 
 #include <algorithm>
+#include <string>
+
+#include "retrieval/text/utf8.h"
 
 namespace querl {
 
+namespace {
+
+// With U+FFFD in place of each byte that is no UTF-8, as there may be in an id of a file.
+std::string repaired(std::string_view text) {
+  std::string valid;
+  for (size_t at = 0; at < text.size();) {
+    const auto [point, bytes] = read_utf8(text, at);
+    const bool is_valid = point != 0 || text[at] == '\0';
+    valid += is_valid ? text.substr(at, bytes) : "\xef\xbf\xbd";
+    at += bytes;
+  }
+  return valid;
+}
+
+}  // namespace
+
 void TextList::add(std::string_view utf8) {
   uint32_t units = ends_.empty() ? 0 : ends_.back();
-  for (const char c : utf8) {
-    const auto byte = static_cast<uint8_t>(c);
-    // A byte that continues a character is no unit; the first of four stands
-    // for a pair of units.
-    units += (byte & 0xc0) == 0x80 ? 0 : byte >= 0xf0 ? 2 : 1;
+  for (size_t at = 0; at < utf8.size();) {
+    const auto [point, bytes] = read_utf8(utf8, at);
+    // Else V8 would decode it in its own way, and all ends behind it were wrong.
+    if (point == 0 && utf8[at] != '\0') return add(repaired(utf8));
+    units += point < 0x10000 ? 1 : 2;
+    at += bytes;
   }
   texts_ += utf8;
   ends_.push_back(units);

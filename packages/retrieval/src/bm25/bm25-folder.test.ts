@@ -153,6 +153,24 @@ describe('documents whose ids come again in a build', () => {
   })
 })
 
+describe('ids that are no UTF-8', () => {
+  test('leave those of the other hits as they are', async () => {
+    const path = join(folder, 'latin-1.jsonl')
+    const ids = ['caf\xe9', 'caf\xe9 \x80', '\xa0\xa0', '\xf0\x9f\x90\xab']
+    const lines = ids.map(
+      (id) => `{"id":"${id}","text":"a cat"}\n{"id":"${id}next","text":"a cat"}\n`,
+    )
+    await writeFile(path, `${lines.join('')}{"id":"last","text":"a cat"}\n`, 'latin1')
+    using index = await Bm25Index.build(readDocuments(path))
+    const [hits] = await index.search(['cat'], { topK: 20 })
+    const found = ['caf�', 'caf�next', 'caf� �', 'caf� �next', '��', '��next']
+    expect(hits!.map(({ id }) => id)).toEqual([...found, '🐫', '🐫next', 'last'])
+    const seen: string[] = []
+    await index.filter(({ id }) => seen.push(id) > 0)
+    expect(seen).toEqual(hits!.map(({ id }) => id))
+  })
+})
+
 describe('a filter', () => {
   test('keeps a search within the documents that its predicate chose', async () => {
     const documents = zoo.map((text, i) => ({ text, keys: { year: 2000 + i } }))
