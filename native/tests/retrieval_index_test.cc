@@ -311,11 +311,33 @@ TEST_CASE("retrieval: long and strange tokens are terms like others") {
     CHECK(index->segments()[0].segment->find(0, token).has_value());
   }
   CHECK(index->segments()[0].segment->find(0, "often")->occurrences == 70000);
-  IndexWriter other(twin_settings(), {});
-  std::vector<DocumentInput> too_long(1);
-  too_long[0].fields = {std::vector<std::string>{std::string((1 << 20) + 1, 'x')}};
-  other.add(std::move(too_long));
-  CHECK(refusal([&] { other.commit(); }) == "ERR_QUERL_ARGUMENT");
+}
+
+TEST_CASE("retrieval: a token of more than 1 MiB is refused with the key of its document") {
+  const std::string longest(1 << 20, 'x');
+  const auto message = [&](const std::optional<std::string>& key, const FieldInput& field) {
+    IndexWriter writer(twin_settings(), {});
+    writer.add(std::vector<DocumentInput>(2));
+    writer.commit();  // the next one's ordinal is 2
+    std::vector<DocumentInput> documents(3);
+    documents[1] = {key, {field}, ""};
+    try {
+      writer.add(std::move(documents));
+      writer.commit();
+      return std::string();
+    } catch (const Error& error) {
+      CHECK(error.code() == "ERR_QUERL_ARGUMENT");
+      return std::string(error.what());
+    }
+  };
+  CHECK(message("a", longest) == "");
+  CHECK(message("a", std::vector<std::string>{longest, longest}) == "");
+  const std::string start = " has a word of 1048577 bytes, where an index takes 1 MiB at most.";
+  CHECK(message("a", "one " + longest + "x").starts_with("The document \"a\"" + start));
+  CHECK(message("3", longest + "x").starts_with("The document \"3\"" + start));
+  CHECK(message({}, longest + "x two").starts_with("The document \"3\"" + start));
+  CHECK(message({}, std::vector<std::string>{"b", longest + "x"})
+            .starts_with("The document \"3\"" + start));
 }
 
 TEST_CASE("retrieval: wrong use of a writer is refused") {

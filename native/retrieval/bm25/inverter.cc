@@ -1,6 +1,7 @@
 #include "retrieval/bm25/inverter.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "base/errors.h"
 #include "retrieval/bm25/posting_format.h"
@@ -8,8 +9,13 @@
 namespace querl {
 namespace {
 
-constexpr size_t kLongestToken = 1 << 20;
 constexpr size_t kAhead = 16;  // records for which is prefetched
+
+// What is wrong of a document, for whoever knows its key.
+class Oversize : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 }  // namespace
 
@@ -26,27 +32,35 @@ std::vector<RunField> Inverter::invert(std::span<const DocumentInput> documents,
   }
   for (const DocumentInput& document : documents) {
     if (stop.stop_requested()) throw Cancelled();
-    for (size_t f = 0; f < fields_.size(); ++f) {
-      if (f < document.fields.size()) {
-        if (const auto* text = std::get_if<std::string>(&document.fields[f])) {
-          reader_.start(*text);
-          while (reader_.next()) fields_[f].count(reader_.token());
-        } else {
-          for (const std::string& token : std::get<1>(document.fields[f])) fields_[f].count(token);
-        }
+    try {
+      for (size_t f = 0; f < fields_.size(); ++f) {
+        if (f < document.fields.size()) count(f, document.fields[f]);
+        runs[f].lengths.push_back(fields_[f].end_document());
       }
-      runs[f].lengths.push_back(fields_[f].end_document());
+    } catch (const Oversize& error) {
+      throw Error("ERR_QUERL_ARGUMENT",
+                  "The document \"" + document.key.value_or("?") + "\" " + error.what());
     }
   }
   for (size_t f = 0; f < fields_.size(); ++f) fields_[f].write(runs[f]);
   return runs;
 }
 
+void Inverter::count(size_t field, const FieldInput& input) {
+  if (const auto* text = std::get_if<std::string>(&input)) {
+    reader_.start(*text);
+    while (reader_.next()) fields_[field].count(reader_.token());
+  } else {
+    for (const std::string& token : std::get<1>(input)) fields_[field].count(token);
+  }
+}
+
 void Inverter::Field::count(std::string_view token) {
   if (token.size() > kLongestToken) {
-    throw Error("ERR_QUERL_ARGUMENT", "Expected tokens of at most 1 MiB, but got one of " +
-                                          std::to_string(token.size()) +
-                                          " bytes. An analyzer with maxLength leaves them out.");
+    throw Oversize("has a word of " + std::to_string(token.size()) +
+                   " bytes, where an index takes 1 MiB at most. Take it out of the text, "
+                   "or build with an analyzer that leaves long words out, as { maxLength: "
+                   "1000 } does (--analyzer '{\"maxLength\":1000}').");
   }
   if (waits_ == kWaiting) count_waiting();
   TokenKey& key = waiting_[waits_++];
@@ -72,7 +86,7 @@ void Inverter::Field::count_waiting() {
   waits_ = 0;
   long_.clear();
   if (length_ > kMaxCount) {
-    throw Error("ERR_QUERL_ARGUMENT", "Expected documents of less than 2^31 tokens.");
+    throw Oversize("has 2^31 words or more, which is more than an index takes.");
   }
 }
 

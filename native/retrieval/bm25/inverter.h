@@ -16,12 +16,15 @@
 
 namespace querl {
 
+constexpr size_t kLongestToken = 1 << 20;  // in bytes
+
 class Inverter {
  public:
   Inverter(std::shared_ptr<const Analyzer> analyzer, size_t fields);
 
   // A run of each field. `first_document` is the number of the first one. Throws ERR_QUERL_ARGUMENT
-  // for a document that no posting could hold, and Cancelled.
+  // for a document that no posting could hold, which it names by its key, and Cancelled. Documents
+  // of less than kLongestToken need no key.
   std::vector<RunField> invert(std::span<const DocumentInput> documents, uint32_t first_document,
                                const std::stop_token& stop);
 
@@ -29,6 +32,7 @@ class Inverter {
   // Everything of one field of the run under way.
   class Field {
    public:
+    // These two throw Oversize, with what is wrong of the document.
     void count(std::string_view token);
     uint32_t end_document();  // its length
     void write(RunField& out);
@@ -62,6 +66,8 @@ class Inverter {
     std::vector<RunFieldWriter::Posting> postings_;  // by token, in their order
     RunFieldWriter writer_;
   };
+
+  void count(size_t field, const FieldInput& input);
 
   TokenReader reader_;
   std::vector<Field> fields_;

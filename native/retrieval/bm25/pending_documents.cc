@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/errors.h"
+#include "retrieval/bm25/inverter.h"
 #include "retrieval/bm25/segment_layout.h"
 #include "retrieval/bm25/segment_writer.h"
 
@@ -61,8 +62,13 @@ void PendingDocuments::add(DocumentInput document, const std::stop_token& stop) 
   stored_.add(document.stored.empty() ? std::nullopt
                                       : std::optional<std::string_view>(document.stored));
   ++count_;
-  chunk_bytes_ += size_of(document);
-  document.key.reset();
+  const size_t bytes = size_of(document);
+  chunk_bytes_ += bytes;
+  if (bytes <= kLongestToken) {
+    document.key.reset();
+  } else if (!document.key) {
+    document.key = std::to_string(ordinal);  // it may be named in a message
+  }
   document.stored.clear();
   chunk_.push_back(std::move(document));
   if (chunk_bytes_ >= pipeline_.chunk_bytes()) submit(stop);
