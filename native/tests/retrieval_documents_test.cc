@@ -13,9 +13,11 @@
 
 #include "base/errors.h"
 #include "retrieval/files/document_lines.h"
+#include "retrieval/files/json.h"
 #include "retrieval/files/json_fields.h"
 #include "retrieval/files/line_store.h"
 #include "retrieval/files/line_store_writer.h"
+#include "retrieval/text/utf8.h"
 #include "tests/temporary_folder.h"
 
 using namespace querl;
@@ -170,6 +172,51 @@ TEST_CASE("retrieval: a line that is no document is named with its file and numb
            {"{\"text\":[]}", "corpus:3: its text is not a string."}}) {
     CHECK_THROWS_WITH(read_in_pieces(good + line + "\n" + good, 5), reason.c_str());
   }
+}
+
+TEST_CASE("retrieval: UTF-8 is told from other bytes as the reader of manifests tells it") {
+  const auto twin = [](const std::string& text) {  // which shares no code with is_utf8()
+    try {
+      Json::parse('"' + text + '"');
+      return true;
+    } catch (const JsonError&) {
+      return false;
+    }
+  };
+  // First and last bytes of each kind, so that many strings are nearly right.
+  const std::string bytes =
+      "aaaz\x7f\x80\x8f\x90\x9f\xa0\xbf\xc1\xc2\xdf\xe0\xed\xef\xf0\xf4\xf5\xff";
+  std::mt19937_64 random(5);
+  size_t valid = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text(random() % 20, 'a');  // sequences at all places of a word of eight bytes
+    for (size_t j = random() % 5; j-- > 0;) text += bytes[random() % bytes.size()];
+    if (i % 2 == 0) text.append(random() % 9, 'z');
+    const bool expected = twin(text);
+    valid += expected;
+    REQUIRE(is_utf8(text) == expected);
+  }
+  CHECK(valid > 500);
+  CHECK(is_utf8(std::string(20, '\0')));
+}
+
+TEST_CASE("retrieval: documents that are no UTF-8 are counted, and the first one is named") {
+  const auto found = [](std::string_view file) {
+    DocumentLines lines(kKeys);
+    for (const char* name : {"one", "two"}) {
+      lines.start(name);
+      lines.push(bytes_of(file), [](const DocumentLine&) {});
+      lines.end([](const DocumentLine&) {});
+    }
+    return lines.invalid_text().first + " " + std::to_string(lines.invalid_text().documents);
+  };
+  CHECK(found("{\"id\":\"\xc3\xa4\",\"text\":\"\xe9\xaf\x8a\",\"title\":\"\"}") == " 0");
+  // An escape is no byte; what is not read does not count.
+  CHECK(found("{\"text\":\"\\ud800\",\"other\":\"\xff\"}") == " 0");
+  CHECK(found("\n{\"text\":\"caf\xe9\"}\n{\"text\":\"\xff\"}\n{\"text\":\"\"}") == "one:2 4");
+  CHECK(found("{\"text\":\"\",\"title\":\"\xc0\xaf\"}") == "one:1 2");
+  CHECK(found("{\"text\":\"\",\"id\":\"\\u00e9\xe9\"}") == "one:1 2");
+  CHECK(found("{\"contents\":\"a\\nb\xed\xa0\x80\"}") == "one:1 2");
 }
 
 TEST_CASE("retrieval: a line of more than 256 MiB is refused before it fills the memory") {

@@ -121,6 +121,26 @@ describe('querl index build', () => {
     })
   })
 
+  test('says how many documents are no UTF-8, and where the first one is', async () => {
+    const latin1 = Buffer.from(
+      lines([{ text: 'naïve' }, { text: 'plain' }, { text: 'café' }]),
+      'latin1',
+    )
+    write('latin1.jsonl', latin1)
+    const warning =
+      '2 documents with bytes that are no UTF-8, read as U+FFFD; the first: latin1.jsonl:1'
+    for (const [out, ...how] of [['native'], ['rows', '--stored', 'year']] as const) {
+      const { code, stdout, stderr } = await index('build', 'latin1.jsonl', '--out', out, ...how)
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).toContain(warning)
+      expect(await found(out, 'caf')).toMatchObject([{ text: 'caf\ufffd' }])
+    }
+    const { stdout } = await index('build', 'latin1.jsonl', '--out', 'json', '--json')
+    expect(JSON.parse(stdout)).toMatchObject({
+      invalidText: { documents: 2, first: 'latin1.jsonl:1' },
+    })
+  })
+
   test('keeps keys of rows, and index search --where chooses by them', async () => {
     write('films.jsonl', lines([1975, 1977].map((year) => ({ id: `${year}`, text: 'film', year }))))
     await index('build', 'films.jsonl', '--out', 'films', '--stored', 'year')

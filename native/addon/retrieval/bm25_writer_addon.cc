@@ -22,7 +22,7 @@
 namespace querl {
 namespace {
 
-// Where long work is, for a JavaScript thread that asks now and then.
+// Where long work is and what it has met, for a JavaScript thread that asks now and then.
 class Progress {
  public:
   void set(const char* stage, uint64_t done, uint64_t total) {
@@ -32,12 +32,23 @@ class Progress {
     total_ = total;
   }
 
+  void set(const InvalidText& invalid) {
+    const std::lock_guard lock(mutex_);
+    if (invalid.documents != invalid_.documents) invalid_ = invalid;
+  }
+
   Napi::Object to_js(Napi::Env env) const {
     const std::lock_guard lock(mutex_);
     Napi::Object result = Napi::Object::New(env);
     result.Set("stage", stage_);
     result.Set("done", static_cast<double>(done_));
     result.Set("total", static_cast<double>(total_));
+    if (invalid_.documents > 0) {
+      Napi::Object invalid = Napi::Object::New(env);
+      invalid.Set("documents", static_cast<double>(invalid_.documents));
+      invalid.Set("first", invalid_.first);
+      result.Set("invalidText", invalid);
+    }
     return result;
   }
 
@@ -46,6 +57,7 @@ class Progress {
   std::string stage_;
   uint64_t done_ = 0;
   uint64_t total_ = 0;
+  InvalidText invalid_;
 };
 
 // What the jobs of a writer work on, on its thread.
@@ -205,6 +217,7 @@ Napi::Value add_lines(const Napi::CallbackInfo& info) {
                     Writing& writing, const std::stop_token& stop) {
                   CorpusWriter& corpus = writing.open_corpus();
                   corpus.add_lines(std::as_bytes(std::span(copy)), stop);
+                  writing.progress.set(corpus.invalid_text());
                   return number_of(corpus.documents_of_file());
                 });
 }
@@ -214,6 +227,7 @@ Napi::Value end_lines(const Napi::CallbackInfo& info) {
   return submit(info[0], info[1], [](Writing& writing, const std::stop_token& stop) {
     CorpusWriter& corpus = writing.open_corpus();
     corpus.end_lines(stop);
+    writing.progress.set(corpus.invalid_text());
     return number_of(corpus.documents_of_file());
   });
 }
@@ -277,7 +291,7 @@ Napi::Value verify(const Napi::CallbackInfo& info) {
                 });
 }
 
-// writerProgress(handle): { stage, done, total }
+// writerProgress(handle): { stage, done, total, invalidText?: { documents, first } }
 Napi::Value progress(const Napi::CallbackInfo& info) {
   return unwrap<WriterHandle>(info[0]).writing->progress.to_js(info.Env());
 }

@@ -41,7 +41,8 @@ class CorpusWriter {
   void start_lines(const std::string& path, bool is_copied);
   void add_lines(std::span<const std::byte> bytes, const std::stop_token& stop);
   void end_lines(const std::stop_token& stop);
-  uint64_t documents_of_file() const { return file_documents_; }  // so far
+  uint64_t documents_of_file() const { return file_documents_; }                     // so far
+  const InvalidText& invalid_text() const { return lines_.value().invalid_text(); }  // of all files
 
   // 0 segments: no more merges than are due.
   std::shared_ptr<const Bm25Index> commit(size_t max_segments, const std::stop_token& stop,

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/errors.h"
+#include "retrieval/text/utf8.h"
 
 namespace querl {
 namespace {
@@ -160,7 +161,10 @@ void DocumentLines::line(std::string_view text, uint64_t first, const Listener& 
   try {
     document = reader_.read(bytes);
   } catch (const std::runtime_error& error) {
-    throw Error("ERR_QUERL_DATA", name_ + ":" + std::to_string(line_) + ": " + error.what() + ".");
+    throw Error("ERR_QUERL_DATA", place() + ": " + error.what() + ".");
+  }
+  if (!is_utf8(document.text) || !is_utf8(document.title) || !is_utf8(document.id.value_or(""))) {
+    if (invalid_.documents++ == 0) invalid_.first = place();
   }
   document.first = first + static_cast<uint64_t>(bytes.data() - text.data());
   document.bytes = bytes;

@@ -47,6 +47,12 @@ class DocumentReader {
   std::string id_;
 };
 
+// Documents whose text or id has bytes that are no UTF-8.
+struct InvalidText {
+  uint64_t documents = 0;
+  std::string first;  // "<file>:<line>"; empty without any
+};
+
 // The lines of one file after another.
 class DocumentLines {
  public:
@@ -64,8 +70,12 @@ class DocumentLines {
   // The file ends here, with or without a line break.
   void end(const Listener& listener);
 
+  // In all files so far.
+  const InvalidText& invalid_text() const { return invalid_; }
+
  private:
   void line(std::string_view text, uint64_t first, const Listener& listener);
+  std::string place() const { return name_ + ":" + std::to_string(line_); }
 
   DocumentReader reader_;
   std::string name_;
@@ -73,6 +83,7 @@ class DocumentLines {
   uint64_t rest_first_ = 0;  // where it starts
   uint64_t at_ = 0;
   uint64_t line_ = 0;
+  InvalidText invalid_;
 };
 
 }  // namespace querl

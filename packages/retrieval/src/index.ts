@@ -50,7 +50,7 @@ export {
   type VectorSearchOptions,
 } from './dense/vector-index.js'
 export type { FloatDtype, Metric } from './dense/vector-types.js'
-export type { Document, DocumentKeys } from './documents/document.js'
+export type { Document, DocumentKeys, InvalidText } from './documents/document.js'
 export { DocumentStore, type DocumentStoreOptions } from './documents/document-store.js'
 export {
   type DocumentFile,

@@ -1,5 +1,5 @@
 import type { StopHandle } from '../binding.js'
-import type { KeyNames } from '../documents/document.js'
+import type { InvalidText, KeyNames } from '../documents/document.js'
 import type { Explanation } from './explanation.js'
 import type { Bm25Info } from './info.js'
 import type { Bm25Settings } from './settings.js'
@@ -113,6 +113,11 @@ export interface Bm25Binding {
   commitWriter(writer: WriterHandle, maxSegments: number, stop?: StopHandle): Promise<void>
   adoptBm25(index: Bm25Handle, writer: WriterHandle): void
   verifyIndex(writer: WriterHandle, path: string, stop?: StopHandle): Promise<VerifyReport>
-  writerProgress(writer: WriterHandle): { stage: string; done: number; total: number }
+  writerProgress(writer: WriterHandle): {
+    stage: string
+    done: number
+    total: number
+    invalidText?: InvalidText
+  }
   closeWriter(writer: WriterHandle): Promise<void>
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { argumentError, QuerlError } from '@querl/base'
 import type { StopHandle } from '../binding.js'
-import { type Document, type KeyNames, rowRemedy } from '../documents/document.js'
+import { type Document, type InvalidText, type KeyNames, rowRemedy } from '../documents/document.js'
 import { fileChunks } from '../documents/file-chunks.js'
 import { type DocumentFile, DocumentFiles } from '../documents/read-documents.js'
 import type { StoreMeta } from '../documents/store-meta.js'
@@ -21,6 +21,11 @@ export interface WriteProgress {
   /** Bytes of the corpus files at `read`, postings at the others; absent where nobody knows. */
   readonly done?: number
   readonly total?: number
+  /**
+   * Documents of JSON lines, read so far, with bytes that are no UTF-8; absent where there is none.
+   * They are indexed with U+FFFD in place of such bytes.
+   */
+  readonly invalidText?: InvalidText
 }
 
 export interface WriteOptions {
@@ -35,6 +40,8 @@ export interface WriteOptions {
 
 export type DocumentSource = Iterable<Bm25Document> | AsyncIterable<Bm25Document> | DocumentFiles
 
+type Stage = Pick<WriteProgress, 'stage' | 'done' | 'total'>
+
 const progressEveryMs = 100
 
 /** A native writer at work: nothing of the index has changed until `commit()`. */
@@ -44,6 +51,7 @@ export class Writing implements AsyncDisposable {
   readonly #names: KeyNames | undefined
   readonly #options: WriteOptions
   #documents = 0
+  #invalidRows: InvalidText | undefined
   #lastProgress = 0
 
   private constructor(
@@ -105,7 +113,7 @@ export class Writing implements AsyncDisposable {
     for (const file of files) {
       const onRead = (bytes: number) => this.#report({ stage: 'read', done: before + bytes, total })
       if (file.format === 'parquet' || source.stored.length > 0)
-        await this.#feedDocuments(rowsOf(source, file, onRead))
+        await this.#feedDocuments(rowsOf(source, file, { onRead, onInvalid: this.#onInvalid }))
       else await this.#feedLines(file, onRead)
       before += file.bytes
       onRead(0)
@@ -135,7 +143,7 @@ export class Writing implements AsyncDisposable {
       clearInterval(timer)
     }
     native().adoptBm25(index, this.#handle)
-    this.#options.onProgress?.({ stage: 'write', documents: this.#documents })
+    this.#options.onProgress?.(this.#progress({ stage: 'write' }))
   }
 
   /** Drops what was not committed, a folder that was made for it too, and gives the folder free. */
@@ -172,12 +180,23 @@ export class Writing implements AsyncDisposable {
     await pipeline.end()
   }
 
+  readonly #onInvalid = (place: string) => {
+    const { documents = 0, first = place } = this.#invalidRows ?? {}
+    this.#invalidRows = { documents: documents + 1, first }
+  }
+
+  /** With what was read so far: rows by JavaScript, or all lines natively. */
+  #progress(progress: Stage): WriteProgress {
+    const invalidText = this.#invalidRows ?? native().writerProgress(this.#handle).invalidText
+    return { ...progress, documents: this.#documents, ...(invalidText && { invalidText }) }
+  }
+
   /** At most ten times a second. */
-  #report(progress: Omit<WriteProgress, 'documents'>): void {
+  #report(progress: Stage): void {
     const { onProgress } = this.#options
     if (!onProgress || performance.now() - this.#lastProgress < progressEveryMs) return
     this.#lastProgress = performance.now()
-    onProgress({ ...progress, documents: this.#documents })
+    onProgress(this.#progress(progress))
   }
 
   #checkFieldsOfFiles(): void {
@@ -227,9 +246,9 @@ class Pipeline {
 async function* rowsOf(
   source: DocumentFiles,
   file: DocumentFile,
-  onRead: (bytes: number) => void,
+  hooks: Parameters<DocumentFiles['batchesOf']>[1],
 ): AsyncGenerator<Document> {
-  for await (const batch of source.batchesOf(file, onRead)) yield* batch
+  for await (const batch of source.batchesOf(file, hooks)) yield* batch
 }
 
 /** A document as a line of JSON that the store's reader takes. */

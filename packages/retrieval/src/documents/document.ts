@@ -21,6 +21,13 @@ export interface DocumentKeys {
   readonly text?: string | undefined
 }
 
+/** Documents whose text or id has bytes that are no UTF-8. They are read as U+FFFD. */
+export interface InvalidText {
+  readonly documents: number
+  /** The file and the line of the first one: `passages.jsonl:17`. */
+  readonly first: string
+}
+
 /** The keys that are looked at, in the order in which they are. */
 export interface KeyNames {
   readonly id: readonly string[]

@@ -9,6 +9,7 @@ import {
   DocumentStore,
   IndexedRetriever,
   readDocuments,
+  type WriteProgress,
 } from '../index.js'
 
 // JSON lines are read twice: natively when an index is built of files, and by JSON.parse when they are
@@ -324,4 +325,65 @@ test('a file that is packed otherwise, or in UTF-16, is named with what to do', 
       remedy: expect.stringContaining(remedy),
     })
   }
+})
+
+describe('bytes that are no UTF-8', () => {
+  const row = (text: string, more = '') => `{"text":"${text}"${more}}\n`
+  const latin1 = (text: string) => Buffer.from(text, 'latin1')
+  // In Latin-1, what is beyond ASCII is no UTF-8; what nobody reads, and escapes, do not count.
+  const content = Buffer.concat([
+    latin1(`\n${row('plain', ',"other":"\xe9"')}${row('\\ud83e')}`),
+    Buffer.from(row('é 鯊 \ufffd')),
+    latin1(row('caf\xe9') + row('', ',"title":"\xff"') + row('', ',"id":"\xe9"')),
+    latin1(`{"contents":"no \\u00e9, but \xc3"}`),
+  ])
+
+  async function told(content: Buffer, stored: readonly string[]) {
+    const path = fileOf(content)
+    let last: WriteProgress | undefined
+    const onProgress = (progress: WriteProgress) => {
+      last = progress
+    }
+    using index = await Bm25Index.build(readDocuments(path, { stored }), { onProgress })
+    return { path, documents: index.size, invalidText: last!.invalidText }
+  }
+
+  test.each([
+    ['natively', []],
+    ['by JavaScript', ['year']],
+  ])('are told of where lines are read %s', async (_, stored) => {
+    for (const packed of [content, gzipSync(content)]) {
+      const { path, documents, invalidText } = await told(packed, stored)
+      expect(documents).toBe(7)
+      expect(invalidText).toEqual({ documents: 4, first: `${path}:5` })
+    }
+    expect(await told(latin1(row('plain')), stored)).not.toHaveProperty('invalidText.documents')
+  })
+
+  test('are counted over all files, and pieces in which they come', async () => {
+    const many = latin1(row(`caf\xe9 ${'x'.repeat(1000)}`).repeat(3000)) // three megabytes
+    const paths = [fileOf(row('plain')), fileOf(many), fileOf(many)]
+    for (const stored of [[], ['year']]) {
+      let last: WriteProgress | undefined
+      const onProgress = (progress: WriteProgress) => {
+        last = progress
+      }
+      using _ = await Bm25Index.build(readDocuments(paths, { stored }), { onProgress })
+      expect(last!.invalidText).toEqual({ documents: 6000, first: `${paths[1]}:1` })
+    }
+  })
+})
+
+test('a document with a word of more than 1 MiB is named', async () => {
+  const long = 'x'.repeat(2 ** 20 + 1)
+  const file = fileOf(`{"text":"a"}\n{"id":"wiki","text":"b ${long}"}\n`)
+  const message = 'The document "wiki" has a word of 1048577 bytes'
+  await expect(Bm25Index.build(readDocuments(file))).rejects.toMatchObject({
+    code: 'ERR_QUERL_ARGUMENT',
+    message: expect.stringMatching(new RegExp(`^${message}.* maxLength`)),
+  })
+  await expect(Bm25Index.build(['a', { tokens: [long] }])).rejects.toThrow('The document "1" has')
+  const analyzer = { maxLength: 1000 }
+  using index = await Bm25Index.build(readDocuments(file), { analyzer })
+  expect((await index.search(['b']))[0]).toMatchObject([{ id: 'wiki' }])
 })

@@ -78,17 +78,25 @@ export class DocumentFiles implements AsyncIterable<Document> {
   /**
    * The documents of one of the files, in batches.
    *
-   * @param onRead hears how many bytes of a file of JSON lines have been read
+   * @param hooks.onRead hears how many bytes of a file of JSON lines have been read
+   * @param hooks.onInvalid hears of each document of JSON lines whose text or id has bytes that are no
+   *   UTF-8, as `<file>:<line>`
    */
   batchesOf(
     { path, format }: DocumentFile,
-    onRead?: (bytes: number) => void,
+    {
+      onRead,
+      onInvalid,
+    }: {
+      readonly onRead?: (bytes: number) => void
+      readonly onInvalid?: (place: string) => void
+    } = {},
   ): AsyncGenerator<readonly Document[], void, undefined> {
     const { names, stored } = this
     const signal = this.#signal
     if (format === 'parquet') return parquetDocuments(path, names, stored, signal)
     const chunks = fileChunks(path, { gzip: format === 'jsonl.gz', signal, onRead })
-    return jsonLineDocuments(path, chunks, names, stored)
+    return jsonLineDocuments(path, chunks, names, stored, onInvalid)
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Document, void, undefined> {
@@ -101,7 +109,8 @@ export class DocumentFiles implements AsyncIterable<Document> {
 
 /**
  * Streams the documents of JSON lines (plain or gzip) and Parquet files: `{ id, title, text }`,
- * wiki-18's `{ id, contents }`, BEIR's `{ _id, title, text }`, or what `keys` names.
+ * wiki-18's `{ id, contents }`, BEIR's `{ _id, title, text }`, or what `keys` names. Bytes that are no
+ * UTF-8 are read as U+FFFD: a build tells of documents that have such (`WriteProgress.invalidText`).
  *
  * @param paths one or several files, read in this order
  * @returns an async iterable; it may be iterated again. Iterating throws ERR_QUERL_IO for a file that

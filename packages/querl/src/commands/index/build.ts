@@ -5,6 +5,7 @@ import {
   Bm25Index,
   type BuildOptions,
   type DocumentFiles,
+  type InvalidText,
   readDocuments,
   type WriteOptions,
   type WriteProgress,
@@ -69,7 +70,11 @@ export const build: Command = {
     const built = await working(afterStop, async (signal, say) => {
       const columns = { keys: rowKeysOf(values), stored: storedOf(values) }
       const documents = readDocuments(positionals, { ...columns, signal })
-      const onProgress = (progress: WriteProgress) => say(progressLine(progress, began))
+      let invalidText: InvalidText | undefined
+      const onProgress = (progress: WriteProgress) => {
+        invalidText = progress.invalidText
+        say(progressLine(progress, began))
+      }
       const hooks = { signal, onProgress }
       using index = values['add']
         ? await added(
@@ -79,12 +84,12 @@ export const build: Command = {
             Boolean(values['replace']),
           )
         : await Bm25Index.build(documents, { ...options, ...hooks })
-      return { ...index.info, corpus: await plainBytes(documents) }
+      return { info: index.info, corpus: await plainBytes(documents), invalidText }
     })
     const seconds = (performance.now() - began) / 1000
-    const { corpus, ...info } = built
+    const { info, corpus, invalidText } = built
     if (values['json'] === true) {
-      print(JSON.stringify({ ...info, seconds, corpusBytes: corpus }))
+      print(JSON.stringify({ ...info, seconds, corpusBytes: corpus, invalidText }))
       return 0
     }
     const share =
@@ -95,6 +100,7 @@ export const build: Command = {
       `${style.green(style.ok)} ${style.bold(out)}: ${counted(info.documents, 'document')}, ${counted(info.words, 'word')}, in ${duration(seconds)}`,
     )
     print(`  ${size(info.bytes)}${share}; ${counted(info.segments, 'segment')}`)
+    if (invalidText) print(`${style.yellow(style.warning)} ${invalidLine(invalidText)}`)
     if (info.documents > 0) print(style.dim(`  querl index search ${out} "…"`))
     else print(`${style.yellow(style.warning)} There is no document in ${positionals.join(', ')}.`)
     return 0
@@ -119,6 +125,10 @@ export function progressLine(
   }
   parts.push(`${size(process.memoryUsage.rss())} of memory`)
   return parts.join(', ')
+}
+
+function invalidLine({ documents, first }: InvalidText): string {
+  return `${counted(documents, 'document')} with bytes that are no UTF-8, read as U+FFFD; the first: ${first}`
 }
 
 async function added(
