@@ -22,10 +22,13 @@ std::string folder_of(const std::string& path) {
 }  // namespace
 
 AtomicFile::AtomicFile(const std::string& path) : path_(path) {
-  // Two writers of one file, in this process or in two, must not share a temporary name.
+  // Two writers of one file, in this process or in two, must not share a temporary name. One that
+  // was killed may have left its own, and in a container the next process has its number again.
   static std::atomic<uint64_t> counter = 0;
-  temporary_ = path + ".tmp-" + std::to_string(getpid()) + "-" + std::to_string(counter++);
-  file_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  do {
+    temporary_ = path + ".tmp-" + std::to_string(getpid()) + "-" + std::to_string(counter++);
+    file_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  } while (file_ < 0 && errno == EEXIST);
   if (file_ < 0) fail("cannot be created");
 }
 
