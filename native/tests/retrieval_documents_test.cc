@@ -17,7 +17,7 @@
 #include "retrieval/files/json_fields.h"
 #include "retrieval/files/line_store.h"
 #include "retrieval/files/line_store_writer.h"
-#include "retrieval/text/utf8.h"
+#include "retrieval/text/is_utf8.h"
 #include "tests/temporary_folder.h"
 
 using namespace querl;

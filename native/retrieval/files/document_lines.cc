@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/errors.h"
-#include "retrieval/text/utf8.h"
+#include "retrieval/text/is_utf8.h"
 
 namespace querl {
 namespace {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 namespace querl {
@@ -34,24 +33,6 @@ inline Utf8Point read_utf8(std::string_view text, size_t at) {
     if (point >= 0x10000 && point <= 0x10ffff) return {point, 4};
   }
   return {0, 1};
-}
-
-// Whether all of `text` can be read.
-inline bool is_utf8(std::string_view text) {
-  constexpr uint64_t kHighBits = 0x8080808080808080;
-  size_t at = 0;
-  while (at < text.size()) {
-    uint64_t eight = kHighBits;
-    if (text.size() - at >= sizeof(eight)) std::memcpy(&eight, &text[at], sizeof(eight));
-    if ((eight & kHighBits) == 0) {  // ASCII, as nearly all of most corpora
-      at += sizeof(eight);
-      continue;
-    }
-    const Utf8Point read = read_utf8(text, at);
-    if (read.point == 0 && text[at] != '\0') return false;
-    at += read.bytes;
-  }
-  return true;
 }
 
 // Writes one code point to `out`, which has room for four bytes; returns where it ends.
