@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <system_error>
 
 #include "base/errors.h"
 #include "retrieval/bm25/folder_lock.h"
@@ -26,7 +27,9 @@ void save_index(const Bm25Index& index, const std::string& folder, bool replace,
     const Manifest old = read_manifest(folder);
     manifest.generation = old.generation + 1;
     manifest.next_segment = old.next_segment;
-    if (folder == index.folder() && old.generation == index.generation()) {
+    std::error_code ignored;
+    if (std::filesystem::equivalent(folder, index.folder(), ignored) &&
+        old.generation == index.generation()) {
       manifest.kept = old.kept;  // onto itself
     }
     remove_leftovers(folder, old);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -279,6 +279,18 @@ describe('documents beside an index that changes', () => {
     await index.add(readDocuments(files.slice(1)))
     using store = await DocumentStore.open(path)
     expect((await store.get([0, 1, 2, 3])).map(({ text }) => text)).toEqual(texts)
+  })
+
+  test('stay when their index is saved onto itself, by another name of its folder', async () => {
+    const path = join(folder, 'saved')
+    const link = join(folder, 'link')
+    using built = await Bm25Index.build(['a text'], { path, keepDocuments: true })
+    symlinkSync(path, link)
+    using linked = await Bm25Index.open(link)
+    await linked.save(path)
+    await built.refresh()
+    using store = await DocumentStore.open(path)
+    expect(await store.get([0])).toMatchObject([{ text: 'a text' }])
   })
 
   test('are found when they were added here, there, or replaced', async () => {
