@@ -155,9 +155,15 @@ Napi::Value search(const Napi::CallbackInfo& info) {
         TextList keys;
         const bool with_keys = has_keys(index);
         if (with_keys) {
-          for (const auto& hits : lists) {
-            for (const Hit& hit : hits) keys.add(index.key(hit.ordinal));
+          try {
+            for (const auto& hits : lists) {
+              for (const Hit& hit : hits) keys.add(index.key(hit.ordinal));
+            }
+          } catch (const Error&) {  // there is no such document: zeros where its ordinal was
+            index.check_files();
+            throw;
           }
+          index.check_files();
         }
         return [lists = std::move(lists), keys = std::move(keys), with_keys](Napi::Env env) {
           Napi::Object result = to_js(env, lists);
@@ -201,10 +207,14 @@ Napi::Value explain(const Napi::CallbackInfo& info) {
         std::optional<uint32_t> ordinal = wanted;
         index->check_files();
         if (key) ordinal = index->find_key(*key);
-        if (!ordinal || !index->find_ordinal(*ordinal)) return nothing();
+        const bool is_there = ordinal && index->find_ordinal(*ordinal);
+        index->check_files();
+        if (!is_there) return nothing();
         auto explanation = searcher->explain(query, *ordinal);
+        std::string id = index->key(*ordinal);
+        index->check_files();
         return [explanation = std::move(explanation), index, ordinal = *ordinal,
-                id = index->key(*ordinal)](Napi::Env env) -> Napi::Value {
+                id = std::move(id)](Napi::Env env) -> Napi::Value {
           Napi::Object result = Napi::Object::New(env);
           result.Set("id", id);
           result.Set("index", static_cast<double>(ordinal));

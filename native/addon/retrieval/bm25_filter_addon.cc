@@ -44,6 +44,7 @@ KeyBatch keys_from(const Bm25Index& index, uint32_t first, size_t most) {
       const uint32_t ordinal = segment.ordinal(document);
       if (batch.ordinals.size() == most) {
         batch.next = ordinal;
+        index.check_files();
         return batch;
       }
       batch.ordinals.push_back(ordinal);
@@ -51,6 +52,7 @@ KeyBatch keys_from(const Bm25Index& index, uint32_t first, size_t most) {
       batch.stored.add(segment.stored(document));
     }
   }
+  index.check_files();
   return batch;
 }
 
@@ -88,6 +90,7 @@ std::vector<uint32_t> live_bits(const Bm25Index& index) {
       if (ordinal < index.next_ordinal()) bits[ordinal / 32] |= 1u << (ordinal % 32);
     }
   }
+  index.check_files();
   return bits;
 }
 

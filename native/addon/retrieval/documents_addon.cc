@@ -96,6 +96,7 @@ Napi::Value read(const Napi::CallbackInfo& info) {
           json += store->line(document);
         }
         json += ']';
+        store->check_files();
         return [json = std::move(json)](Napi::Env env) -> Napi::Value {
           return Napi::String::New(env, json);
         };

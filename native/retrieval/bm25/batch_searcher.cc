@@ -8,6 +8,8 @@
 #include <thread>
 #include <utility>
 
+#include "base/errors.h"
+
 namespace querl {
 namespace {
 
@@ -106,6 +108,7 @@ std::vector<std::vector<Hit>> BatchSearcher::search(std::span<const Query> queri
     }
     rest(own);
   }
+  index_->check_files();  // first: zeros can be the reason for whatever failed
   if (failure) std::rethrow_exception(failure);
   return found;
 }
@@ -113,7 +116,14 @@ std::vector<std::vector<Hit>> BatchSearcher::search(std::span<const Query> queri
 Explanation BatchSearcher::explain(const Query& query, uint32_t ordinal) {
   index_->check_files();
   Lane& own = lane(0);
-  return own.searcher.explain(own.terms_of(query), ordinal);
+  try {
+    Explanation explanation = own.searcher.explain(own.terms_of(query), ordinal);
+    index_->check_files();
+    return explanation;
+  } catch (const Error&) {
+    index_->check_files();
+    throw;
+  }
 }
 
 }  // namespace querl

@@ -21,8 +21,10 @@ std::shared_ptr<const Deletions> Deletions::open(const std::string& path, uint32
   if (documents % 64 != 0 && words.back() >> (documents % 64) != 0) {
     section.corrupt("names documents that the segment lacks");
   }
-  return std::make_shared<const Deletions>(documents,
-                                           std::vector<uint64_t>(words.begin(), words.end()));
+  auto deletions = std::make_shared<const Deletions>(
+      documents, std::vector<uint64_t>(words.begin(), words.end()));
+  file->check_whole();
+  return deletions;
 }
 
 uint32_t Deletions::save(const std::string& path) const {

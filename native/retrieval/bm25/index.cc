@@ -53,9 +53,11 @@ std::shared_ptr<const Bm25Index> open_state(const std::string& folder, const Man
     }
     segments.push_back(std::move(view));
   }
-  return std::make_shared<const Bm25Index>(manifest.settings, std::move(segments),
-                                           manifest.next_ordinal, manifest.generation, folder,
-                                           manifest.kept);
+  auto index = std::make_shared<const Bm25Index>(manifest.settings, std::move(segments),
+                                                 manifest.next_ordinal, manifest.generation, folder,
+                                                 manifest.kept);
+  index->check_files();
+  return index;
 }
 
 // Generations begin again where a folder was removed and another index built, or an older copy put

@@ -79,9 +79,9 @@ class Bm25Index {
   uint64_t bytes() const { return bytes_; }                // of all segments: file or memory
 
   // Throws ERR_QUERL_INDEX_CORRUPT where a file was cut since it was opened: for each job, before
-  // it reads. See SectionFile::check_size().
+  // it reads and when it has read. See SectionFile::check_whole().
   void check_files() const {
-    for (const SegmentView& view : segments_) view.segment->file().check_size();
+    for (const SegmentView& view : segments_) view.segment->file().check_whole();
   }
 
   // Of all segments, deleted documents included.

@@ -96,11 +96,13 @@ class IndexWriter::Impl {
       make_way(document);
       pending_->add(std::move(document), stop);
     }
+    index_->check_files();
   }
 
   uint32_t remove(std::span<const std::string> keys) {
     uint32_t count = 0;
     for (const std::string& key : keys) count += remove(key);
+    index_->check_files();
     return count;
   }
 
@@ -277,6 +279,8 @@ std::shared_ptr<const Bm25Index> IndexWriter::Impl::commit(size_t max_segments,
   if (!folder_.empty()) {
     const Manifest manifest = manifest_of(*made, next_segment_);
     if (stop.stop_requested()) throw Cancelled();
+    index_->check_files();  // what was merged, and
+    made->check_files();    // what this will be
     write_manifest(folder_, manifest);
     lock_->keep();
     remove_leftovers(folder_, manifest);

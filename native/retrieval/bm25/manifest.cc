@@ -146,6 +146,7 @@ Manifest read_manifest(const std::string& folder) {
   };
   const MappedFile file(path);
   const std::string text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
+  if (const std::string loss = file.loss(); !loss.empty()) refuse("is damaged: " + loss + ".");
   const std::string rest = text.size() < kHeadBytes ? "" : text.substr(kHeadBytes);
   const std::string head = std::string(kOpening) + checksum_of(rest) + "\",\n";
   if (!text.starts_with(kOpening) && text.find(kFormatName) == std::string::npos) {

@@ -43,13 +43,19 @@ void save_index(const Bm25Index& index, const std::string& folder, bool replace,
     AtomicFile file(segment_path(folder, number));
     for (auto rest = segment.file().content(); !rest.empty();) {
       if (stop.stop_requested()) throw Cancelled();
-      segment.file().check_size();
+      segment.file().check_whole();
       const auto step = rest.first(std::min(kStepBytes, rest.size()));
-      file.write(step);
+      try {
+        file.write(step);
+      } catch (const Error&) {  // the system itself says "bad address", where we read zeros
+        segment.file().check_whole();
+        throw;
+      }
       rest = rest.subspan(step.size());
       done += step.size();
       if (progress) progress({"save", done, index.bytes()});
     }
+    segment.file().check_whole();
     file.commit();
     const uint64_t deletions = view.deleted == nullptr ? 0 : manifest.generation;
     const uint32_t deletions_mark =

@@ -106,6 +106,7 @@ VerifyReport verify_index(const std::string& folder, const std::stop_token& stop
       });
       for (size_t f = 0; f < segment.fields(); ++f) verify_postings(segment, f, stop, report);
       verify_documents(segment, stop);
+      segment.file().check_whole();
     } catch (const Cancelled&) {
       throw;
     } catch (const Error& error) {

@@ -33,7 +33,7 @@ void append_rows(const std::shared_ptr<const SectionFile>& file, const char* nam
   table.add(section.data(), rows, file, [section](const std::byte* first, size_t bytes) {
     section.check(static_cast<uint64_t>(first - section.data()), bytes);
   });
-  table.watch([file] { file->check_size(); });
+  table.watch([file] { file->check_whole(); });
 }
 
 void append_floats(const SectionFile& file, const char* name, uint32_t rows,
@@ -87,11 +87,9 @@ class Joined {
   void watch(VectorTable& table) const {
     for (size_t i = 0; i < files_.size(); ++i) {
       table.watch([file = files_[i], name = names_[i]] {
-        const uint64_t now = file->size_now(), bytes = file->bytes().size();
-        if (now >= bytes) return;
-        throw Error("ERR_QUERL_INDEX_CORRUPT", name + " was cut to " + std::to_string(now) +
-                                                   " bytes while it was open, of " +
-                                                   std::to_string(bytes) + ".");
+        const std::string loss = file->loss();
+        if (loss.empty()) return;
+        throw Error("ERR_QUERL_INDEX_CORRUPT", name + " is damaged: " + loss + ".");
       });
     }
   }
@@ -140,6 +138,7 @@ std::shared_ptr<const VectorIndex> open_vector_files(std::span<const std::string
       parts.centres.add(first_row, std::move(centre));
     }
     if (parts.metric == Metric::kL2) append_floats(*file, "biases", settings.rows, parts.row_bias);
+    file->check_whole();
     parts.files.push_back(std::move(file));
   }
   return std::make_shared<const VectorIndex>(std::move(parts));

@@ -105,6 +105,7 @@ std::shared_ptr<const VectorIndex> VectorIndex::of(VectorTable vectors, Metric m
       }
     });
   }
+  vectors.check_files();
   parts.vectors = std::move(vectors);
   return std::make_shared<const VectorIndex>(std::move(parts));
 }
@@ -136,6 +137,7 @@ std::vector<std::vector<RowHit>> VectorIndex::search(const VectorSearch& request
       plan.half_panels = &panels.emplace(queries, d);
     hits = scan(plan, request.allowed, request.threads, request.stop);
   }
+  check_files();
   if (parts_.metric != Metric::kL2) return hits;
   for (size_t q = 0; q < count; ++q) {
     const double length = squared_length(queries.data() + q * d, d);
@@ -216,6 +218,7 @@ void VectorIndex::read(std::span<const uint32_t> rows, float* to) const {
     }
     to += d;
   }
+  check_files();
 }
 
 void VectorIndex::verify(const std::stop_token& stop,
@@ -223,6 +226,7 @@ void VectorIndex::verify(const std::stop_token& stop,
   uint64_t before = 0;
   for (const auto& file : parts_.files) {
     file->verify(stop, [&](uint64_t bytes) { progress(before + bytes); });
+    file->check_whole();
     before += file->bytes();
   }
 }

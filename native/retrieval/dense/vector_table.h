@@ -40,7 +40,7 @@ class VectorTable {
   void watch(std::function<void()> file) { watched_.push_back(std::move(file)); }
 
   // Throws ERR_QUERL_INDEX_CORRUPT where a file was cut since it was opened: for each job, before
-  // it reads. See SectionFile::check_size().
+  // it reads and when it has read. See SectionFile::check_whole().
   void check_files() const {
     for (const auto& file : watched_) file();
   }

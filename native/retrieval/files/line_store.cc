@@ -71,14 +71,17 @@ bool is_there(const std::string& path) {
 struct LineStore::Opened {
   Opened(std::string place, const LineFile& file)
       : path(std::move(place)), mapped(path), bytes(file.bytes) {
-    check_size();
+    const uint64_t found = mapped.bytes().size();
+    if (found != bytes) {
+      changed(path,
+              "it has " + std::to_string(found) + " bytes instead of " + std::to_string(bytes));
+    }
+    check_whole();
   }
 
-  void check_size() const {
-    const uint64_t now = mapped.size_now();
-    if (now < mapped.bytes().size() || mapped.bytes().size() != bytes) {
-      changed(path, "it has " + std::to_string(now) + " bytes instead of " + std::to_string(bytes));
-    }
+  void check_whole() const {
+    const std::string loss = mapped.loss();
+    if (!loss.empty()) changed(path, loss);
   }
 
   std::string path;
@@ -91,7 +94,9 @@ struct LineStore::Opened {
 
 std::vector<LineFile> read_line_files(const std::string& path) {
   const auto sections = SectionFile::open(path, kLineStoreKind);
-  return read_files(sections->section("files"));
+  auto files = read_files(sections->section("files"));
+  sections->check_whole();
+  return files;
 }
 
 LineStore::LineStore() = default;
@@ -144,7 +149,13 @@ std::shared_ptr<const LineStore> LineStore::open(const std::string& path,
     store->line(file->first_ordinal);
     store->line(file->first_ordinal + file->documents - 1);
   }
+  store->check_files();
   return store;
+}
+
+void LineStore::check_files() const {
+  sections_->check_whole();
+  for (const auto& file : opened_) file->check_whole();
 }
 
 const LineStore::Opened& LineStore::file_of(uint32_t ordinal) const {
@@ -163,8 +174,8 @@ std::string_view LineStore::line(uint32_t ordinal) const {
                                           path_ + ".");
   }
   const Opened& file = file_of(ordinal);
-  sections_->check_size();
-  file.check_size();
+  sections_->check_whole();
+  file.check_whole();
   const uint32_t within = ordinal - file.first_ordinal;
   const uint64_t block = file.first_block + within / kLinesOfBlock;
   const uint32_t place = within % kLinesOfBlock;
@@ -215,6 +226,7 @@ void LineStore::check(const Opened& file, uint64_t block, std::span<const Span> 
     crc = crc32c(file.mapped.bytes().subspan(first, bytes), crc);
   }
   if (crc != checksums_.array<uint32_t>(block, 1)[0]) {
+    file.check_whole();
     const uint64_t ordinal = file.first_ordinal + (block - file.first_block) * kLinesOfBlock;
     changed(file.path, "its documents " + std::to_string(ordinal) + " to " +
                            std::to_string(ordinal + lines.size() - 1) + " fail their checksum");

@@ -58,6 +58,10 @@ class LineStore {
   // ERR_QUERL_DATA for a changed file.
   std::string_view line(uint32_t ordinal) const;
 
+  // Throws where a file was cut since it was opened, as line() does: for who has copied lines,
+  // before he believes them. See SectionFile::check_whole().
+  void check_files() const;
+
   // Where all lines lie, for a writer that goes on from here: of each block of lines where the
   // first starts in its file, where its spans start, and its checksum; the gap and length of each
   // line.

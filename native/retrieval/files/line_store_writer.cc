@@ -51,6 +51,7 @@ void LineStoreWriter::keep(const LineStore& base) {
   places_.assign(places.begin(), places.end());
   checksums_.assign(checksums.begin(), checksums.end());
   spans_.assign(reinterpret_cast<const char*>(spans.data()), spans.size());
+  base.check_files();
 }
 
 void LineStoreWriter::start_file(const std::string& path) {

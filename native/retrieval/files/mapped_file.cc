@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <utility>
 
@@ -36,20 +37,32 @@ MappedFile::MappedFile(const std::string& path) {
   const auto size = static_cast<size_t>(status.st_size);
   void* const address = mmap(nullptr, size, PROT_READ, MAP_SHARED, file.number, 0);
   if (address == MAP_FAILED) refuse(path, std::strerror(errno));
-  bytes_ = {static_cast<const std::byte*>(address), size};
-  file_ = std::exchange(file.number, -1);
+  mapping_.bytes = {static_cast<const std::byte*>(address), size};
+  mapping_.file = std::exchange(file.number, -1);
+  guard_.emplace(address, size);
 }
 
-MappedFile::~MappedFile() {
-  if (bytes_.empty()) return;
-  munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
-  close(file_);
+MappedFile::Mapping::~Mapping() {
+  if (bytes.empty()) return;
+  munmap(const_cast<std::byte*>(bytes.data()), bytes.size());
+  close(file);
 }
 
-uint64_t MappedFile::size_now() const {
+std::string MappedFile::loss() const {
+  if (bytes().empty()) return {};
   struct stat status {};
-  if (file_ < 0 || fstat(file_, &status) != 0) return 0;
-  return static_cast<uint64_t>(status.st_size);
+  const bool is_known = fstat(mapping_.file, &status) == 0;
+  const uint64_t now = is_known ? static_cast<uint64_t>(status.st_size) : 0;
+  if (now < bytes().size()) {
+    return "it was cut to " + std::to_string(now) + " bytes while it was open, of " +
+           std::to_string(bytes().size());
+  }
+  // Last: who has read a zero finds this set.
+  if (guard_->is_cut()) {
+    return "parts of it could not be read, since it was cut while it was open, or its disk failed: "
+           "open it anew";
+  }
+  return {};
 }
 
 }  // namespace querl

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+
+#include "retrieval/files/cut_guard.h"
 
 namespace querl {
 
@@ -12,21 +14,27 @@ class MappedFile {
  public:
   // Throws ERR_QUERL_IO with the system's reason.
   explicit MappedFile(const std::string& path);
-  ~MappedFile();
 
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
 
-  std::span<const std::byte> bytes() const { return bytes_; }
+  std::span<const std::byte> bytes() const { return mapping_.bytes; }
 
-  // How many bytes the file has now. Those that it had once and has no more must not be touched:
-  // the system ends the process for it (SIGBUS). Whoever has read a part before asks before he
-  // reads it again. 0 where the system does not say. A third of a microsecond.
-  uint64_t size_now() const;
+  // Empty as long as all the bytes that were mapped can be read, else what happened to them: "it
+  // was cut to 10 bytes while it was open, of 99". Whoever reads asks before, since behind a new
+  // end lies nothing that he can read where a CutGuard does nothing; and again when he is done,
+  // since with one there are zeros. A third of a microsecond.
+  std::string loss() const;
 
  private:
-  int file_ = -1;
-  std::span<const std::byte> bytes_;
+  struct Mapping {
+    ~Mapping();
+    int file = -1;
+    std::span<const std::byte> bytes;
+  };
+
+  Mapping mapping_;
+  std::optional<CutGuard> guard_;
 };
 
 }  // namespace querl

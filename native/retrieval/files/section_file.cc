@@ -18,7 +18,7 @@ class MappedBytes : public FileBytes {
  public:
   explicit MappedBytes(const std::string& path) : file_(path) {}
   std::span<const std::byte> bytes() const override { return file_.bytes(); }
-  uint64_t size_now() const override { return file_.size_now(); }
+  std::string loss() const override { return file_.loss(); }
 
  private:
   MappedFile file_;
@@ -132,6 +132,7 @@ void SectionFile::read_tables(const FileKind& kind) {
     sections_.push_back(std::move(section));
   }
   if (!valid || !table.empty()) damaged("its table of sections is no table");
+  check_whole();
   if (!trusted_) checked_ = std::make_unique<std::atomic<uint64_t>[]>((blocks + 63) / 64);
 }
 
@@ -149,15 +150,13 @@ SectionView SectionFile::section(std::string_view name) const {
   damaged("it lacks the section " + std::string(name));
 }
 
-void SectionFile::check_size() const {
-  const uint64_t now = content_->size_now();
-  if (now >= bytes()) return;
-  damaged("it was cut to " + std::to_string(now) + " bytes while it was open, of " +
-          std::to_string(bytes()));
+void SectionFile::check_whole() const {
+  const std::string loss = content_->loss();
+  if (!loss.empty()) refuse(path_, "is damaged: " + loss + ".");
 }
 
 void SectionFile::check_block(uint64_t block) const {
-  check_size();
+  check_whole();
   const uint64_t first = std::max<uint64_t>(block << block_shift_, sizeof(SectionHeader));
   const uint64_t end = std::min((block + 1) << block_shift_, body_end_);
   uint32_t wanted;
@@ -194,6 +193,7 @@ std::string SectionFile::section_at(uint64_t first) const {
 }
 
 void SectionFile::damaged(const std::string& what) const {
+  check_whole();  // zeros where bytes are gone look like any damage
   refuse(path_, "is damaged: " + what + ".");
 }
 

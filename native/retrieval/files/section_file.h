@@ -6,7 +6,7 @@
 // Blocks divide the file from its first byte to the table's first; block 0 lacks the header, which
 // has its own checksum, as the two tables have. So every byte is under a checksum. Opening checks
 // the header and the tables alone; a block is checked when it is touched for the first time.
-// Files are not to be cut while they are open: see SectionFile::check_size().
+// Files are not to be cut while they are open: see SectionFile::check_whole().
 // Whoever reads must keep bounds itself where the meaning of bytes sets them: valid checksums prove
 // that the bytes are those that were written, not that the writer was right.
 #pragma once
@@ -100,8 +100,8 @@ class FileBytes {
  public:
   virtual ~FileBytes() = default;
   virtual std::span<const std::byte> bytes() const = 0;
-  // Fewer than there were: the others must not be touched any more.
-  virtual uint64_t size_now() const { return bytes().size(); }
+  // As MappedFile::loss().
+  virtual std::string loss() const { return {}; }
 };
 
 struct SectionPlace {
@@ -133,11 +133,11 @@ class SectionFile {
   // The header's checksum, which all other checksums enter: equal marks, equal files.
   uint32_t mark() const { return mark_; }
 
-  // Throws ERR_QUERL_INDEX_CORRUPT where another process has cut the file since it was opened. The
-  // system ends a process that touches what is cut off, so every job asks before its first look, as
-  // check() does for what nobody has touched yet. A file that is cut while a job runs is not
-  // noticed.
-  void check_size() const;
+  // Throws ERR_QUERL_INDEX_CORRUPT where another process has cut the file since it was opened, or
+  // its disk has failed. Every job asks before its first look, as check() does for what nobody has
+  // touched yet, and after its last one, before anybody sees what came of it: what is cut off while
+  // the job runs reads as zeros (see CutGuard).
+  void check_whole() const;
 
   const std::vector<SectionPlace>& sections() const { return sections_; }
   bool has(std::string_view section) const;
