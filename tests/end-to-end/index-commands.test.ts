@@ -128,16 +128,16 @@ describe('querl index build', () => {
     )
     write('latin1.jsonl', latin1)
     const warning =
-      '2 documents with bytes that are no UTF-8, read as U+FFFD; the first: latin1.jsonl:1'
+      /2 documents with bytes that are no UTF-8, read as U\+FFFD; the first: \S*latin1\.jsonl:1$/m
     for (const [out, ...how] of [['native'], ['rows', '--stored', 'year']] as const) {
       const { code, stdout, stderr } = await index('build', 'latin1.jsonl', '--out', out, ...how)
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-      expect(stdout).toContain(warning)
+      expect(stdout).toMatch(warning)
       expect(await found(out, 'caf')).toMatchObject([{ text: 'caf\ufffd' }])
     }
     const { stdout } = await index('build', 'latin1.jsonl', '--out', 'json', '--json')
     expect(JSON.parse(stdout)).toMatchObject({
-      invalidText: { documents: 2, first: 'latin1.jsonl:1' },
+      invalidText: { documents: 2, first: expect.stringMatching(/latin1\.jsonl:1$/) },
     })
   })
 
