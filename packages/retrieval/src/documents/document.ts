@@ -24,7 +24,7 @@ export interface DocumentKeys {
 /** Documents whose text or id has bytes that are no UTF-8. They are read as U+FFFD. */
 export interface InvalidText {
   readonly documents: number
-  /** The file and the line of the first one: `passages.jsonl:17`. */
+  /** The file and the line of the first one: `/data/passages.jsonl:17`. */
   readonly first: string
 }
 
