@@ -66,7 +66,7 @@ test('a corpus that is cut says so, of documents that were read before too', asy
   expect(last![0]!.id).toBe('d2999')
   await whileCut(corpus, async () => {
     await expect(found.search(['w2999'], { topK: 1 })).rejects.toMatchObject(
-      error('ERR_QUERL_DATA', 'corpus.jsonl is not the file that the index was built from: it has'),
+      error('ERR_QUERL_DATA', 'corpus.jsonl is not the file that the index was built from: it '),
     )
   })
   expect(await found.search(['w2999'], { topK: 1 })).toEqual([last])
@@ -94,3 +94,58 @@ test('vectors that are cut say so, in files of ours and of others', async () => 
     expect(await index.search(query, { topK: 3 })).toEqual(expected)
   }
 })
+
+/** Calls until one is refused, and gives the reason; before that every answer is the right one. */
+async function refusal<T>(expected: T, call: () => Promise<T>, answered: () => void) {
+  for (;;) {
+    const answer = await call().catch((reason: unknown) => ({ reason }))
+    if (typeof answer === 'object' && answer !== null && 'reason' in answer) return answer.reason
+    expect(answer).toEqual(expected)
+    answered()
+  }
+}
+
+test.runIf(process.platform === 'linux')(
+  'a file that is cut in the middle of searches gives right answers or an error, and no end',
+  async () => {
+    const path = join(folder, 'searched')
+    const documents = Array.from({ length: 20_000 }, (_, i) => `all w${i % 97} w${i % 1009} z${i}`)
+    const built = await Bm25Index.build(documents, { path })
+    built.dispose()
+    const [segment] = readdirSync(path).filter((name) => name.startsWith('segment-'))
+    const queries = Array.from({ length: 500 }, (_, i) => `all w${i} z${i * 39}`)
+    const rows = Float32Array.from({ length: 20_000 * 16 }, (_, i) => Math.sin(i * i))
+    const raw = join(folder, 'searched.bin')
+    for (const [file, open] of [
+      [join(path, segment!), () => Bm25Index.open(path)],
+      [raw, () => VectorIndex.open(raw, { dimensions: 16, dtype: 'float32' })],
+    ] as const) {
+      if (file === raw) writeFileSync(raw, rows)
+      const bytes = readFileSync(file)
+      for (const length of [0, bytes.length >> 1, bytes.length - 5000]) {
+        const indexes = await Promise.all([open(), open(), open()])
+        const search = (index: (typeof indexes)[number]) =>
+          index instanceof Bm25Index
+            ? index.search(queries, { topK: 20 })
+            : index.search(rows.subarray(0, 64 * 16), { topK: 20 })
+        const expected = await search(indexes[0])
+        let answers = 0
+        const cut = () => {
+          // As a rule while they work on the next ones.
+          if (++answers === indexes.length) setImmediate(() => truncateSync(file, length))
+        }
+        const refusals = indexes.map((index) => refusal(expected, () => search(index), cut))
+        for (const reason of await Promise.all(refusals)) {
+          expect(reason).toMatchObject(error('ERR_QUERL_INDEX_CORRUPT', file))
+        }
+        for (const index of indexes) index.dispose()
+        writeFileSync(file, bytes)
+      }
+      const again = await open()
+      const one =
+        again instanceof Bm25Index ? again.search(['z7']) : again.search(rows.slice(0, 16))
+      expect(await one).toHaveLength(1)
+      again.dispose()
+    }
+  },
+)
