@@ -2,22 +2,44 @@
 // of its own, since what earlier work leaves behind, V8's spare pages or a thread's arena, goes when it
 // likes, and would be taken off.
 
+import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { LanguageModel, type MemoryRecipe, packTokens, Sampler } from '@querl/lm'
-import { beginPeak, peakBytes } from '../../benchmarks/memory.js'
+import { beginPeak } from '../../benchmarks/memory.js'
 
 /** The most that the process had above what it had before. */
 async function seen(work: () => Promise<void>): Promise<number> {
-  let before = beginPeak()!
+  let before = settled()
   // Models are freed on threads of their own; a few pages go every time.
   for (let same = 0, looks = 0; same < 5 && looks < 100; looks++) {
     await setTimeout(100)
-    const now = beginPeak()!
+    const now = settled()
     same = before - now > 2 ** 20 ? 0 : same + 1
     before = now
   }
+  let most = before
+  const look = () => {
+    most = Math.max(most, anonymousBytes())
+  }
+  const timer = setInterval(look, 5)
   await work()
-  return peakBytes() - before
+  clearInterval(timer)
+  return most - before
+}
+
+function settled(): number {
+  beginPeak()
+  return anonymousBytes()
+}
+
+/**
+ * What is resident without the pages of files: the system takes LibTorch's code out of memory, and
+ * brings it back, as it likes. There is no high-water mark of it alone; models compute on threads of
+ * their own, so that a timer sees it.
+ */
+function anonymousBytes(): number {
+  const status = readFileSync('/proc/self/status', 'utf8')
+  return Number(/RssAnon:\s+(\d+) kB/.exec(status)![1]) * 1024
 }
 
 /** Makes the model, samples until its sessions hold `kvTokens`, and takes a step of training. */

@@ -46,7 +46,7 @@ const bytesOf: Readonly<Record<ModelDtype, number>> = { float32: 4, bfloat16: 2,
  * allocated. What Node and LibTorch take for themselves, some 300 MB, is not in it. On CUDA the
  * parts are the same but for `packedWeights`, which is 0 there.
  *
- * On an idle machine within 10 % of the memory that processes were seen to take, and not below it.
+ * On an idle machine within 10 % of the memory that processes were seen to take.
  *
  * @throws {QuerlError} ERR_QUERL_ARGUMENT
  */
