@@ -4,7 +4,6 @@
 
 #include <filesystem>
 #include <functional>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -13,6 +12,7 @@
 #include "retrieval/bm25/open_documents.h"
 #include "retrieval/dense/vector_writer.h"
 #include "tests/index_probe.h"
+#include "tests/retrieval_vectors_case.h"
 #include "tests/temporary_folder.h"
 
 using namespace querl;
@@ -123,10 +123,7 @@ TEST_CASE("retrieval: documents that are cut while they are read from are an err
 
 TEST_CASE("retrieval: vectors that are cut while they are searched are an error, not the end") {
   constexpr uint32_t kD = 24, kRows = 3000;
-  std::mt19937 random(5);
-  std::normal_distribution<float> normal;
-  std::vector<float> rows(size_t{kRows} * kD);
-  for (float& value : rows) value = normal(random);
+  const std::vector<float> rows = gaussian(size_t{kRows} * kD, 5);
   const TemporaryFolder folder;
   const std::string own = folder.file("own.vectors"), raw = folder.file("raw.bin");
   VectorWriter writer({.dimensions = kD, .codes = true}, own);

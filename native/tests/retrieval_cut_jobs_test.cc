@@ -14,7 +14,6 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
-#include <random>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -24,6 +23,7 @@
 #include "retrieval/bm25/open_documents.h"
 #include "retrieval/dense/vector_writer.h"
 #include "tests/index_probe.h"
+#include "tests/retrieval_vectors_case.h"
 #include "tests/temporary_folder.h"
 
 using namespace querl;
@@ -237,10 +237,7 @@ TEST_CASE("retrieval: documents that are cut inside of a job are no answer and n
 
 TEST_CASE("retrieval: vectors that are cut inside of a search are no answer and no end") {
   constexpr uint32_t kD = 24, kRows = 1500;
-  std::mt19937 random(5);
-  std::normal_distribution<float> normal;
-  std::vector<float> rows(size_t{kRows} * kD);
-  for (float& value : rows) value = normal(random);
+  const std::vector<float> rows = gaussian(size_t{kRows} * kD, 5);
   const TemporaryFolder outer;
   const std::string folder = outer.file("vectors");
   fs::create_directory(folder);
